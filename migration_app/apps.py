@@ -1,0 +1,13 @@
+"""Django's entry to the app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class MigrationAppConfig(AppConfig):
+    """Separates test tables from production, phase by phase."""
+
+    name = "migration_app"
+    verbose_name = "Database separation"
+    default_auto_field = "django.db.models.BigAutoField"

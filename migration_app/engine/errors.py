@@ -1,0 +1,182 @@
+"""The one family of errors: what went wrong, which object, and what now.
+
+A message is lowercase without a full stop; a hint is a full sentence. Facts are fields, so that callers compare
+values and never parse text. The exit code is part of the commands' contract: 2 for an error, 3 for a refusal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(eq=False)
+class DbsepError(Exception):
+    """The base of everything this app raises on purpose."""
+
+    exit_code: ClassVar[int] = 2
+
+    @property
+    def message(self) -> str:
+        """What went wrong, and with which object."""
+        raise NotImplementedError
+
+    @property
+    def hint(self) -> str:
+        """What to do now; empty where the message says it all."""
+        return ""
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(eq=False)
+class UsageError(DbsepError):
+    """The call's words are off: an unknown alias, options that exclude one another, a file that won't parse."""
+
+    problem: str
+    advice: str = ""
+
+    @property
+    def message(self) -> str:
+        return self.problem
+
+    @property
+    def hint(self) -> str:
+        return self.advice
+
+
+@dataclass(eq=False)
+class Refused(DbsepError):
+    """A guard said no; nothing was changed."""
+
+    exit_code: ClassVar[int] = 3
+
+    problem: str
+    advice: str = ""
+
+    @property
+    def message(self) -> str:
+        return self.problem
+
+    @property
+    def hint(self) -> str:
+        return self.advice
+
+
+@dataclass(eq=False)
+class ConnectionFailed(DbsepError):
+    """No session on a database could be had, or it was lost."""
+
+    alias: str
+    reason: str
+    advice: str = ""
+
+    @property
+    def message(self) -> str:
+        return f"cannot connect to {self.alias!r}: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        return self.advice
+
+
+@dataclass(eq=False)
+class CatalogUnreadable(DbsepError):
+    """The server refused a catalog query, or answered with what can't be used."""
+
+    query: str
+    reason: str
+    advice: str = ""
+
+    @property
+    def message(self) -> str:
+        return f"reading the catalog ({self.query}) failed: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        return self.advice
+
+
+@dataclass(eq=False)
+class Unmodelled(DbsepError):
+    """The source holds objects that no kind models; leaving them out in silence is not an option."""
+
+    objects: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        shown = ", ".join(self.objects[:10])
+        more = f" and {len(self.objects) - 10} more" if len(self.objects) > 10 else ""  # noqa: PLR2004
+        return f"{len(self.objects)} object(s) of kinds that are not carried: {shown}{more}"
+
+    @property
+    def hint(self) -> str:
+        return "Name each with --skip to leave it out, or use --engine pg_dump."
+
+
+@dataclass(eq=False)
+class RequirementsMissing(DbsepError):
+    """What is to be created needs objects that neither side of the plan provides."""
+
+    missing: tuple[tuple[str, str], ...]
+    """Pairs of (object, what it needs)."""
+
+    @property
+    def message(self) -> str:
+        shown = "; ".join(f"{who} needs {what}" for who, what in self.missing[:10])
+        return f"{len(self.missing)} requirement(s) missing in the target: {shown}"
+
+    @property
+    def hint(self) -> str:
+        return "Create what is missing in the target first, or leave the object out with --exclude-schema."
+
+
+@dataclass(eq=False)
+class CycleFound(DbsepError):
+    """Statements need one another in a circle that no shell can open."""
+
+    addresses: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"these objects need one another in a circle: {', '.join(self.addresses)}"
+
+
+@dataclass(eq=False)
+class StatementFailed(DbsepError):
+    """The server refused a statement; its transaction was rolled back."""
+
+    number: int
+    """From 1."""
+    total: int
+    verb: str
+    address: str
+    sql: str
+    reason: str
+    sqlstate: str | None = None
+    advice: str = ""
+
+    @property
+    def message(self) -> str:
+        return f"statement {self.number} of {self.total} ({self.verb} {self.address}) failed: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        return self.advice
+
+
+@dataclass(eq=False)
+class NotVerified(DbsepError):
+    """The result was read again and still differs from what was wanted; everything was rolled back."""
+
+    differences: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        shown = ", ".join(self.differences[:10])
+        return f"after applying, {len(self.differences)} object(s) still differ: {shown}"
+
+    @property
+    def hint(self) -> str:
+        return "Nothing was changed. This is a defect of dbsep: please report the objects named."
