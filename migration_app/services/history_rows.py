@@ -1,0 +1,87 @@
+"""Turns a plan's statements and a comparison's changes into rows of the history, without their secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from migration_app.models.history import Finding, StatementRecord
+
+from .redacting import HIDDEN, redact, redact_sql, redact_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from migration_app.models.history import Run, Step
+
+
+def statement_rows(
+    run: Run, step: Step | None, rows: Iterable[object], outcome: str, after: int
+) -> Iterator[StatementRecord]:
+    """Give a record for each statement, numbered on from ``after``.
+
+    A row is an object or a mapping with ``sql`` and ``address``, and ``verb``, ``hazards``, ``seconds`` where
+    it has them; a bare text is a statement too.
+    """
+    for order, row in enumerate(rows, after + 1):
+        yield StatementRecord(
+            run=run,
+            step=step,
+            order=order,
+            verb=_text(row, "verb")[:50],
+            address=redact(_text(row, "address")),
+            sql=redact_sql(row if isinstance(row, str) else _text(row, "sql")),
+            hazards=[redact(_word(hazard)) for hazard in _value(row, "hazards") or ()],
+            outcome=outcome,
+            seconds=_value(row, "seconds"),
+        )
+
+
+def finding_rows(run: Run, rows: Iterable[object], after: int) -> Iterator[Finding]:
+    """Give a record for each difference, numbered on from ``after``.
+
+    A row is an object or a mapping with ``address``, ``change`` and ``attributes``: name →
+    ``{"source": …, "target": …}``, or name → (source, target). Its kind is its own, or its address's.
+    """
+    for order, row in enumerate(rows, after + 1):
+        yield Finding(
+            run=run,
+            order=order,
+            kind=(_text(row, "kind") or _text(_value(row, "address"), "kind"))[:50],
+            address=redact(_text(row, "address")),
+            change=_text(row, "change")[:20],
+            severity=_text(row, "severity")[:20],
+            attributes=dict(_sides(_value(row, "attributes") or {})),
+        )
+
+
+def _sides(attributes: Mapping[str, object] | Iterable[tuple[str, object]]) -> Iterator[tuple[str, object]]:
+    pairs = attributes.items() if isinstance(attributes, Mapping) else attributes
+    for name, value in pairs:
+        if isinstance(value, tuple | list) and len(value) == 2:  # noqa: PLR2004 - a pair
+            source, target = value
+        else:
+            source, target = _value(value, "source"), _value(value, "target")
+        sides = {"source": _side(source, name), "target": _side(target, name)}
+        if source != target and sides["source"] == sides["target"]:
+            sides["secret"] = True  # what differs is hidden; the page says so
+        yield str(name), sides
+
+
+def _side(value: object, name: str) -> object:
+    # A definition is SQL: only its literals may hold a secret. A name that says secret hides all of it.
+    plain = redact_value(value, name)
+    return redact_sql(value) if isinstance(value, str) and plain != HIDDEN else plain
+
+
+def _value(row: object, name: str) -> Any:  # noqa: ANN401 - rows are whatever the callers have
+    return row.get(name) if isinstance(row, Mapping) else getattr(row, name, None)
+
+
+def _text(row: object, name: str) -> str:
+    value = _value(row, name)
+    return "" if value is None else _word(value)
+
+
+def _word(value: object) -> str:
+    return str(getattr(value, "value", value))

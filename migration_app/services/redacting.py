@@ -1,0 +1,123 @@
+"""Takes secrets out of text before it is recorded, logged or shown.
+
+When in doubt it hides too much: a record that lost a word is still useful, one that holds a password is not.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from psycopg import pq
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+HIDDEN: Final = "***"
+
+# libpq marks the options that a dialogue must not echo with dispchar "*": password, sslpassword, …
+_LIBPQ: Final = frozenset(
+    option.keyword.decode() for option in pq.Conninfo.get_defaults() if option.dispchar == b"*"
+)
+_WORDS: Final[tuple[str, ...]] = (
+    *sorted(_LIBPQ, key=len, reverse=True),
+    r"pass(?:word|wd|phrase)",
+    "pwd",
+    "secret",
+    "token",
+    r"credentials?",
+    r"(?:api|access|private|secret|service|service_role|account|signing|encryption|bearer)[_-]?key",
+    r"scram_(?:client|server)_key",
+    "authorization",
+)
+_NAME: Final = rf"[\w-]*(?:{'|'.join(_WORDS)})[\w-]*"
+_STRING: Final = r"(?:e|u&)?'(?:[^'\\]|''|\\.)*'"
+_DOLLAR: Final = r"\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"
+
+_URL: Final = re.compile(r"(?P<start>[a-z][\w+.-]*://[^\s:/@?]*):\S*@", re.IGNORECASE)
+_BEARER: Final = re.compile(r"\b(?P<how>bearer|basic)(?P<gap>\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
+# A JSON Web Token (RFC 7519), and the prefixed keys of platforms whose triggers and settings carry them.
+_TOKENS: Final = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?:sb_secret|sk_live|sk_test|sbp|ghp)_\w+")
+_PAIR: Final = re.compile(
+    rf"(?P<name>\b{_NAME}(?:''|[\"'])?\s*(?:=>|:=|=|:(?![:=]))\s*)"
+    r"(?P<value>''(?:[^'\\]|\\.)*''|'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s,;&\"')}\]]+)",
+    re.IGNORECASE,
+)
+_SQL_VALUE: Final = re.compile(
+    rf"(?P<name>\b{_NAME}\"?\s*(?:=>|:=|=|\s)\s*)(?:{_STRING}|{_DOLLAR})", re.IGNORECASE | re.DOTALL
+)
+_SQL_PARTS: Final = re.compile(
+    rf"--[^\n]*|/\*.*?\*/|\"(?:[^\"]|\"\")*\"|(?P<dollar>{_DOLLAR})|(?P<string>{_STRING})",
+    re.IGNORECASE | re.DOTALL,
+)
+_SHORTEST: Final = 6
+
+
+def redact(text: str) -> str:
+    """Give the text without URLs' passwords, ``password=…`` and the like, tokens, and our own passwords."""
+    text = text.replace("\x00", "")
+    for secret in _own_secrets():
+        text = text.replace(secret, HIDDEN)
+    text = _URL.sub(rf"\g<start>:{HIDDEN}@", text)
+    text = _BEARER.sub(rf"\g<how>\g<gap>{HIDDEN}", text)
+    text = _PAIR.sub(rf"\g<name>{HIDDEN}", text)
+    return _TOKENS.sub(HIDDEN, text)
+
+
+def redact_sql(sql: str) -> str:
+    """Give the statement without its secrets: ``PASSWORD '…'``, options of user mappings, connection strings.
+
+    Only literals are touched; the code between them reads as it was.
+    """
+    for secret in _own_secrets():
+        sql = sql.replace(secret, HIDDEN)
+    return _SQL_PARTS.sub(_part, _SQL_VALUE.sub(rf"\g<name>'{HIDDEN}'", sql.replace("\x00", "")))
+
+
+def _part(found: re.Match[str]) -> str:
+    text = found[0]
+    if found["string"] is not None or text.startswith(("--", "/*")):
+        return redact(text) if text[0] in "-/" else _within_quotes(text)
+    if found["dollar"] is not None:
+        mark = f"${found['tag']}$"
+        return mark + redact_sql(text[len(mark) : -len(mark)]) + mark
+    return text
+
+
+def _within_quotes(string: str) -> str:
+    start = string.index("'") + 1
+    return string[:start] + redact(string[start:-1]) + "'"
+
+
+def redact_value(value: object, name: str = "") -> object:
+    """Give the value as JSON holds it, its texts redacted, and those under a secret's name hidden whole."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict):
+        return {str(key): redact_value(one, str(key)) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [redact_value(one, name) for one in value]
+    text = str(value)
+    return HIDDEN if text and re.search(_NAME, name, re.IGNORECASE) else redact(text)
+
+
+def redact_mapping(values: Mapping[str, object]) -> dict[str, object]:
+    """Give the mapping with every value redacted."""
+    return {str(name): redact_value(value, str(name)) for name, value in values.items()}
+
+
+def _own_secrets() -> Iterator[str]:
+    """Give the passwords this process knows, unless they are too short or too common a word to look for."""
+    from django.conf import settings
+
+    found = {os.environ.get("PGPASSWORD", "")}
+    plain = {"postgres", "password"}
+    for database in settings.DATABASES.values():
+        found |= {str(database.get("PASSWORD") or "")}
+        found |= {str(v) for k, v in (database.get("OPTIONS") or {}).items() if k in _LIBPQ}
+        plain |= {str(database.get(key) or "") for key in ("NAME", "USER", "HOST")}
+    for secret in sorted(found - plain, key=len, reverse=True):
+        if len(secret) >= _SHORTEST:
+            yield from dict.fromkeys((secret, quote(secret, safe="")))
