@@ -1,0 +1,3 @@
+"""A host for the app: settings and addresses, nothing else."""
+
+from __future__ import annotations

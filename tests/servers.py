@@ -1,0 +1,148 @@
+"""Real servers for the suite: started when first asked for, shared by all workers, stopped by the session.
+
+`DBSEP_TEST_POSTGRES` chooses the major version (18 when unset). Servers that `make servers` fetched into
+var/servers/<major> are found, too.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from migration_app.embedded import Cluster, binaries, remove
+from migration_app.embedded.binaries import client
+
+ROOT_VARIABLE = "DBSEP_TEST_ROOT"
+FETCHED = Path(__file__).resolve().parent.parent / "var" / "servers"
+
+
+def version() -> int:
+    """Give the major version that this run tests against."""
+    return int(os.environ.get("DBSEP_TEST_POSTGRES", "18"))
+
+
+def open_root() -> None:
+    """Make the directory that holds this run's servers; workers inherit its name. Clears up
+    after runs that were killed."""
+    for directory in FETCHED.glob("[0-9]*"):
+        os.environ.setdefault(f"DBSEP_POSTGRES_{directory.name}", str(directory))
+    if ROOT_VARIABLE in os.environ:
+        return
+    top = Path(tempfile.gettempdir())
+    for left in top.glob(f"dbsep-tests-{os.geteuid()}-*"):
+        if left.stat().st_uid == os.geteuid() and not _alive(int(left.name.split("-")[3])):
+            _clear(left)
+    root = Path(tempfile.mkdtemp(prefix=f"dbsep-tests-{os.geteuid()}-{os.getpid()}-", dir=top))
+    root.chmod(0o711)
+    os.environ[ROOT_VARIABLE] = str(root)
+
+
+def close_root() -> None:
+    """Stop and delete this run's servers; for the process that `open_root` made the directory in."""
+    root = os.environ.pop(ROOT_VARIABLE, None)
+    if root:
+        _clear(Path(root))
+
+
+@cache
+def server(name: str) -> Cluster:
+    """Give the running server of that name (`prod`, `test`, or any other), the same one to every worker."""
+    return Cluster.start(
+        Path(os.environ[ROOT_VARIABLE]) / name, version(), settings={"max_connections": "200"}
+    )
+
+
+def run_sql(url: str, sql: str | Path) -> None:
+    """Run a script as psql would, `COPY … FROM stdin` blocks included; psql's own commands are left out."""
+    text = sql.read_text(encoding="utf-8") if isinstance(sql, Path) else sql
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statements, rows in _pieces(text):
+            if not rows:
+                connection.execute(statements.encode())
+                continue
+            with connection.cursor() as cursor, cursor.copy(statements.encode()) as copy:
+                copy.write(rows.encode())
+
+
+def pg_dump_schema(url: str, *arguments: str) -> str:
+    """Give what `pg_dump --schema-only` says without its random \\restrict token. No secret in argv."""
+    server_version = int(ask(url, "SHOW server_version_num")) // 10000
+    return _pg_dump(url, client("pg_dump", server_version), ("--schema-only", *arguments))
+
+
+def pg_dump_data(url: str, *arguments: str) -> str:
+    """Give what `pg_dump --data-only` says, under the same terms."""
+    server_version = int(ask(url, "SHOW server_version_num")) // 10000
+    return _pg_dump(url, client("pg_dump", server_version), ("--data-only", *arguments))
+
+
+def superuser_can(version_wanted: int) -> bool:
+    """Tell whether a server of that version can be started here."""
+    try:
+        binaries(version_wanted)
+    except Exception:  # noqa: BLE001 - any reason will do
+        return False
+    return True
+
+
+def _pg_dump(url: str, program: Path, arguments: tuple[str, ...]) -> str:
+    place = conninfo_to_dict(url)
+    names = {
+        "host": "PGHOST",
+        "port": "PGPORT",
+        "user": "PGUSER",
+        "password": "PGPASSWORD",
+        "dbname": "PGDATABASE",
+    }
+    given = {variable: str(place[key]) for key, variable in names.items() if key in place}
+    done = subprocess.run(
+        [program, *arguments], check=False, capture_output=True, text=True, env={**os.environ, **given}
+    )
+    assert done.returncode == 0, done.stderr
+    return re.sub(r"^\\(un)?restrict .*\n", "", done.stdout, flags=re.MULTILINE)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Cut a script into (statements, "") and (COPY statement, its rows)."""
+    gathered: list[str] = []
+    lines = iter(text.splitlines(keepends=True))
+    for line in lines:
+        if re.match(r"COPY .* FROM stdin;\s*$", line, re.IGNORECASE):
+            yield "".join(gathered), ""
+            gathered = []
+            yield line, "".join(iter(lambda: next(lines), "\\.\n"))
+        elif not line.startswith("\\"):
+            gathered.append(line)
+    yield "".join(gathered), ""
+
+
+def ask(url: str, sql: str) -> str:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(sql.encode()).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _clear(root: Path) -> None:
+    for base in root.iterdir():
+        remove(base)
+    shutil.rmtree(root)
