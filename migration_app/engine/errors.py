@@ -82,6 +82,24 @@ class ConnectionFailed(DbsepError):
 
 
 @dataclass(eq=False)
+class DatabaseFailed(DbsepError):
+    """The server refused something on an open connection."""
+
+    alias: str
+    reason: str
+    sqlstate: str | None = None
+    advice: str = ""
+
+    @property
+    def message(self) -> str:
+        return f"on {self.alias!r}: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        return self.advice
+
+
+@dataclass(eq=False)
 class CatalogUnreadable(DbsepError):
     """The server refused a catalog query, or answered with what can't be used."""
 

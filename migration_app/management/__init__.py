@@ -1,0 +1,3 @@
+"""Management: what the commands share, and the commands."""
+
+from __future__ import annotations

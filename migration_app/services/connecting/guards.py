@@ -1,0 +1,126 @@
+"""The guards: each refuses by itself one class of mistake, and no setting switches one off."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, LiteralString
+
+from psycopg.pq import TransactionStatus
+
+from migration_app import conf
+from migration_app.engine.errors import Refused
+from migration_app.services.connecting.fingerprints import Proof, fingerprint, prove_distinct
+from migration_app.services.connecting.marks import Mark, objects_found, read_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg import Connection
+
+# Nothing but SET LOCAL: what a session sets stays behind for the next client of a transaction pooler.
+_LOCAL: Final[LiteralString] = (
+    "select pg_catalog.set_config('TimeZone', 'UTC', true), "
+    "pg_catalog.set_config('lock_timeout', %s, true), "
+    "pg_catalog.set_config('statement_timeout', %s, true), "
+    "pg_catalog.current_setting('transaction_read_only')"
+)
+
+
+@contextmanager
+def read_only_transaction(conn: Connection[Any], *, repeatable: bool = True) -> Iterator[None]:
+    """Run the block in a READ ONLY transaction and check that the server agrees: two round trips.
+
+    `repeatable` gives one snapshot for the whole block. Raises Refused where the transaction isn't read-only
+    after all.
+    """
+    level: LiteralString = "repeatable read" if repeatable else "read committed"
+    with _transaction(conn, f"begin isolation level {level} read only") as read_only:
+        if not read_only:
+            raise Refused(
+                f"the transaction on {fingerprint(conn)} is not read-only though it was begun so",
+                "Something between here and the server rewrites statements: use the direct address.",
+            )
+        yield
+
+
+@contextmanager
+def write_transaction(conn: Connection[Any]) -> Iterator[None]:
+    """Run the block in a READ WRITE transaction with the timeouts of the settings; committed at its end."""
+    with _transaction(conn, "begin read write") as read_only:
+        if read_only:
+            raise Refused(
+                f"{fingerprint(conn)} accepts no writes (a standby, or a database set to read-only)",
+                "Give the address of the primary.",
+            )
+        yield
+
+
+@contextmanager
+def _transaction(conn: Connection[Any], begin: LiteralString) -> Iterator[bool]:
+    settings = conf.get()
+    timeouts = tuple(
+        f"{round(seconds * 1000)}ms" for seconds in (settings.lock_timeout, settings.statement_timeout)
+    )
+    with conn.pipeline():
+        conn.execute(begin)
+        answer = conn.execute(_LOCAL, timeouts)
+    row = answer.fetchone()
+    try:
+        yield row is not None and tuple(row)[3] == "on"
+    except BaseException:
+        if not conn.closed and conn.info.transaction_status != TransactionStatus.IDLE:
+            conn.rollback()
+        raise
+    conn.commit()
+
+
+def require_distinct(a: Connection[Any], b: Connection[Any]) -> Proof:
+    """Guard 2: give the proof that the connections are on two databases, or raise Refused."""
+    proof = prove_distinct(a, b)
+    if proof.distinct:
+        return proof
+    if proof.kind == "the same database":
+        problem = f"{proof.source} and {proof.target} are the same database"
+        advice = "Source and target must be two databases; correct one of the addresses."
+    elif proof.kind == "physical copy":
+        problem = f"{proof.target} is a physical copy or a standby of {proof.source}, or the other way round"
+        advice = "Use a cluster of its own (initdb), or a database created in this one."
+    else:
+        problem = f"it can't be proven that {proof.source} and {proof.target} are two databases"
+        advice = "Grant execute on function pg_control_system() to both roles."
+    raise Refused(problem, advice)
+
+
+def require_target(conn: Connection[Any], alias: str) -> Mark | None:
+    """Guard 3: give the target's mark, None for an empty database without one; else raise Refused."""
+    if conf.get().is_production(alias):
+        raise Refused(
+            f"{alias!r} is production and never a target", "Name a test, staging or performance alias."
+        )
+    found, mark = fingerprint(conn), read_mark(conn)
+    if mark is not None and mark.fingerprint == found.identity:
+        return mark
+    seen = objects_found(conn)
+    if not seen:
+        return None
+    shown = ", ".join(seen[:3])
+    if mark is not None:
+        problem = (
+            f"{found} carries the mark of another database ({mark.fingerprint}), and isn't empty ({shown})"
+        )
+    else:
+        problem = f"{found} isn't marked as ours to change, and isn't empty ({shown})"
+    advice = (
+        f"If it really is yours to change: manage.py init_environment --database {alias} --role test "
+        f"--adopt '{found.confirmation}'."
+    )
+    raise Refused(problem, advice)
+
+
+def require_confirmation(conn: Connection[Any], confirm: str | None) -> None:
+    """Guard 5: raise Refused unless the typed words are ``<database>@<host>`` of this very connection."""
+    wanted = fingerprint(conn).confirmation
+    if confirm is None:
+        raise Refused(f"changing {wanted} needs a confirmation", f"Add --confirm '{wanted}'.")
+    if confirm != wanted:
+        raise Refused(f"--confirm says {confirm!r}, but this is {wanted!r}", "Nothing was changed.")

@@ -1,0 +1,148 @@
+"""Sessions on the databases that Django's DATABASES names: raw psycopg connections, safe behind a pooler."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+from django.utils.connection import ConnectionDoesNotExist
+from psycopg.rows import tuple_row
+
+from migration_app import conf
+from migration_app.engine.errors import DbsepError, UsageError
+from migration_app.services.connecting.counting import CountingConnection
+from migration_app.services.connecting.failures import connection_failed, map_errors, server_answered
+from migration_app.services.connecting.fingerprints import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg import Connection
+
+Params = dict[str, Any]
+
+CONNECT_TIMEOUT: Final = 10
+"""Seconds for each address, unless the URL says connect_timeout."""
+
+# Django's own: they belong to its wrapper, not to libpq.
+_DJANGO_ONLY: Final = (
+    "context",
+    "cursor_factory",
+    "prepare_threshold",
+    "assume_role",
+    "pool",
+    "server_side_binding",
+)
+
+
+@contextmanager
+def session(alias: str | Connection[Any], *, writable: bool = False) -> Iterator[Connection[Any]]:
+    """Open a session on the alias for the time of the block; an open connection is yielded as it is.
+
+    The connection is in autocommit mode: begin transactions yourself (`read_only_transaction`,
+    `write_transaction`). Unless `writable`, every transaction that psycopg begins on it is READ ONLY. A
+    writable session on production uses the owner's alias (`prod_owner`) where there is one. Time zone and
+    the like are for `SET LOCAL`: a session setting would stay behind in a transaction pooler.
+
+    On production the database's name is checked at once. Raises UsageError for an alias that isn't a
+    PostgreSQL database, ConnectionFailed when there is no way in; the driver's errors inside the block
+    become DatabaseFailed or ConnectionFailed. No error holds a password.
+    """
+    if not isinstance(alias, str):
+        with map_errors(alias.info.dbname):
+            yield alias
+        return
+    name = owner_alias(alias) if writable else alias
+    params = connection_params(name)
+    with map_errors(name, params):
+        conn = _connect(name, params)
+        try:
+            conn.read_only = not writable
+            if conf.get().is_production(name):
+                fingerprint(conn)
+            yield conn
+        finally:
+            conn.close()
+
+
+def owner_alias(alias: str) -> str:
+    """Give the alias with the right to change the database: ``prod_owner`` for ``prod``, if configured."""
+    owner = conf.get().owners.get(alias)
+    return owner if owner is not None and owner in connections.databases else alias
+
+
+def connection_params(alias: str) -> Params:
+    """Give psycopg's parameters for the alias, as Django would connect, made safe for poolers."""
+    try:
+        wrapper = connections[alias]
+        if wrapper.vendor != "postgresql":
+            raise UsageError(
+                f"alias {alias!r} is not a PostgreSQL database ({wrapper.display_name})",
+                f"Give one of {_postgres_aliases()}.",
+            )
+        params: Params = wrapper.get_connection_params()
+    except ConnectionDoesNotExist:
+        raise UsageError(f"there is no database alias {alias!r}", _how_to_add(alias)) from None
+    except ImproperlyConfigured as error:
+        raise UsageError(
+            f"alias {alias!r} is not configured completely: {error}", _how_to_add(alias)
+        ) from None
+    for key in _DJANGO_ONLY:
+        params.pop(key, None)
+    params["application_name"] = "dbsep"
+    params.setdefault("gssencmode", "disable")
+    params.setdefault("connect_timeout", CONNECT_TIMEOUT)
+    return params
+
+
+def _postgres_aliases() -> str:
+    return (
+        ", ".join(name for name in connections if connections[name].vendor == "postgresql") or "none, so far"
+    )
+
+
+def _how_to_add(alias: str) -> str:
+    variable = f"{alias.upper()}_DATABASE_URL"
+    return f"Set {variable}=postgresql://… in the environment or in .env. Aliases now: {_postgres_aliases()}."
+
+
+def _connect(alias: str, params: Params) -> CountingConnection:
+    """Connect; other addresses are tried only where no server answered, never after a wrong password."""
+    last: Exception | None = None
+    for attempt in _attempts(alias, params):
+        try:
+            return CountingConnection.connect(
+                autocommit=True, prepare_threshold=None, row_factory=tuple_row, **attempt
+            )
+        except psycopg.Error as error:
+            last = error
+            if server_answered(error):
+                break
+        except (ValueError, UnicodeError) as error:
+            # psycopg's word on a parameter that it can't read: a connect_timeout that is no number, a NUL in
+            # a name.
+            raise connection_failed(alias, error, params) from None
+    # `from None`: a traceback would show the driver's own text, which may quote the connection string.
+    raise connection_failed(alias, last or OSError("no address to connect to"), params) from None
+
+
+def _attempts(alias: str, params: Params) -> list[Params]:
+    """Give the parameters for each address of the host; psycopg would try them all, whatever failed."""
+    host = str(params.get("host") or "")
+    if not host or "," in host or "/" in host or host.startswith("@") or params.get("hostaddr"):
+        return [params]
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    except (OSError, UnicodeError) as error:
+        failure = OSError(f"failed to resolve host {host!r}: {getattr(error, 'strerror', None) or error}")
+        raise connection_failed(alias, failure, params) from None
+    return [{**params, "hostaddr": address} for address in dict.fromkeys(str(each[4][0]) for each in found)]
+
+
+def is_lost(error: DbsepError) -> bool:
+    """Tell whether the error is a lost connection, so that a command may say how to resume."""
+    return "connection was lost" in error.message
