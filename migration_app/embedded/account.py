@@ -61,8 +61,8 @@ class Account:
         return asked.returncode == 0
 
 
-def server_account() -> Account:
-    """Give the caller's own account, or an unprivileged one when the caller is root.
+def server_account(data: Path | None = None) -> Account:
+    """Give the caller's own account; for root, that of the owner of `data`, or an unprivileged one.
 
     Raises ServerFailed where the caller's number has no name (initdb would refuse it with less to go on).
     """
@@ -75,6 +75,8 @@ def server_account() -> Account:
                 "Run as a user that is listed in /etc/passwd.",
             ) from None
         return Account(os.geteuid(), os.getegid(), switch=False)
+    if data is not None and data.exists() and data.stat().st_uid != 0:
+        return Account(data.stat().st_uid, data.stat().st_gid, switch=True)
     for name in UNPRIVILEGED:
         try:
             entry = pwd.getpwnam(name)

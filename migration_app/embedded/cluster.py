@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -49,6 +50,7 @@ class Cluster:
         """
         base = Path(base_dir).absolute()
         base.mkdir(parents=True, exist_ok=True)
+        _require_ours(base)
         with places.locked(base):
             known = _read(base) or _make(base, binaries(version), server_account())
             if known.version != version:
@@ -57,13 +59,11 @@ class Cluster:
                     f"Remove it with: python -m migration_app.embedded remove {base}",
                 )
             if not known.running:
-                places.socket_directory(base, known.home, server_account())
+                places.socket_directory(base, known.home, server_account(known.data))
                 wanted = {**({} if durable else UNSAFE_AND_FAST), **(settings or {})}
                 port = starting.run(binaries(version), known.home, known.socket_dir, wanted, known.port)
                 known = replace(known, port=port)
                 _write(known)
-            elif not process.await_ready(known.data, starting.START_SECONDS):
-                raise ServerFailed(f"the server in {base} stopped meanwhile", starting.last_words(known.home))
             return known
 
     @staticmethod
@@ -119,6 +119,12 @@ def remove(base_dir: str | Path) -> None:
         shutil.rmtree(home)
     if base.is_dir():
         shutil.rmtree(base)
+
+
+def _require_ours(base: Path) -> None:
+    lock = base / "lock"
+    if not os.access(lock if lock.exists() else base, os.W_OK):
+        raise ServerFailed(f"{base} belongs to another user", "Work as that user, or use another directory.")
 
 
 def _make(base: Path, found: Binaries, account: Account) -> Cluster:

@@ -16,21 +16,22 @@ READY_LINE = 7
 """The line of postmaster.pid (from 0) that says how far the server is."""
 
 
-def launch(command: Sequence[str | Path], log: Path, account: Account) -> None:
-    """Start a server that outlives the caller; what it says goes to `log`."""
-    with log.open("ab") as file:
-        subprocess.run(
+def launch(command: Sequence[str | Path], log: Path, account: Account) -> int:
+    """Start a server that outlives the caller, and give its process number; what it says goes to `log`."""
+    with log.open("wb") as file:
+        started = subprocess.run(
             # The shell ends at once, so the server belongs to nobody who would have to wait for its end.
-            ["/bin/sh", "-c", '"$@" </dev/null &', "sh", *command],
+            ["/bin/sh", "-c", '"$@" </dev/null >&2 & echo $!', "sh", *command],
             cwd="/",
             check=True,
             stdin=subprocess.DEVNULL,
-            stdout=file,
+            stdout=subprocess.PIPE,
             stderr=file,
             start_new_session=True,
             env=environment(),
             **account.drop(),
         )
+    return int(started.stdout)
 
 
 def environment() -> dict[str, str]:
@@ -57,19 +58,15 @@ def ready(data: Path) -> bool:
     return len(lines) > READY_LINE and lines[READY_LINE].strip() == "ready"
 
 
-def await_ready(data: Path, seconds: float) -> bool:
-    """Wait until the server in `data` takes connections; False when it died, ServerFailed when time is up."""
+def await_ready(data: Path, number: int, seconds: float) -> bool:
+    """Wait until the server `number` takes connections; False when it died, ServerFailed when time is up."""
     end = time.monotonic() + seconds
-    grace = time.monotonic() + 5  # until postmaster.pid is written there is no process to be found
     while time.monotonic() < end:
-        alive = running(data) is not None
-        if alive and ready(data):
-            return True
-        if not alive and time.monotonic() > grace:
+        if _gone(number):
             return False
-        if alive:
-            grace = 0
-        time.sleep(0.02)
+        if running(data) == number and ready(data):
+            return True
+        time.sleep(0.01)
     raise ServerFailed(f"the server in {data} isn't ready after {seconds:.0f} s")
 
 
@@ -100,3 +97,16 @@ def _serves(number: int, data: Path) -> bool:
         ["/bin/ps", "-ww", "-o", "command=", "-p", str(number)], check=False, capture_output=True, text=True
     )
     return str(data) in told.stdout
+
+
+def _gone(number: int) -> bool:
+    """Tell whether a process has ended, also where nobody collects the remains (process 1 of a container)."""
+    try:
+        if Path("/proc/self/stat").exists():
+            return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        os.kill(number, 0)
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    except PermissionError:
+        pass
+    return False

@@ -6,6 +6,7 @@ import random
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -53,20 +54,33 @@ def make(found: Binaries, home: Path, password: str, account: Account) -> None:
 
 def run(found: Binaries, home: Path, socket_dir: Path, settings: Mapping[str, str], before: int) -> int:
     """Start the server of `home` and give its port: `before` if that is free. Raises ServerFailed."""
-    account = server_account()
-    programs = places.runnable(found, home, account)
     data = home / "data"
-    (data / "postmaster.pid").unlink(missing_ok=True)  # no process of ours: see process.running
-    for port in _free_ports(before):
-        chosen = {"listen_addresses": HOST, "port": str(port), "unix_socket_directories": str(socket_dir)}
+    account = server_account(data)
+    programs = places.runnable(found, home, account)
+    ports = _free_ports(before)
+    end = time.monotonic() + START_SECONDS
+    while ports and time.monotonic() < end:
+        chosen = {"listen_addresses": HOST, "port": str(ports[0]), "unix_socket_directories": str(socket_dir)}
         _write_settings(home, {**settings, **chosen})
-        command = [programs / "postgres", "-D", data, "-c", f"config_file={home / 'server.conf'}"]
-        process.launch(command, home / "server.log", account)
-        if process.await_ready(data, START_SECONDS):
-            return port
-        if "could not create any TCP/IP sockets" not in last_words(home):
+        for left in (data / "postmaster.pid", *socket_dir.iterdir()):
+            left.unlink(missing_ok=True)  # of a server that was killed: see process.running
+        if _up(programs, home, account):
+            return ports[0]
+        said = last_words(home)
+        if "could not create any TCP/IP sockets" in said:
+            del ports[0]
+        elif "shared memory block" in said:
+            time.sleep(0.1)  # until the last processes of a killed server are gone
+        else:
             break
     raise ServerFailed(f"the server in {home} didn't start", last_words(home))
+
+
+def _up(programs: Path, home: Path, account: Account) -> bool:
+    data = home / "data"
+    settings = f"config_file={home / 'server.conf'}"
+    number = process.launch([programs / "postgres", "-D", data, "-c", settings], home / "server.log", account)
+    return process.await_ready(data, number, START_SECONDS)
 
 
 def last_words(home: Path) -> str:
