@@ -1,0 +1,3 @@
+"""The unmanaged models, held against the founding case."""
+
+from __future__ import annotations
