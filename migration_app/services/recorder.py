@@ -118,7 +118,6 @@ class Recorder:
         """Record a step: written when it starts and when it ends, done or failed."""
         started, outer = monotonic(), self.current
         self.current = step = StepRecorder(name, self._open(name))
-        self._beat()
         self.tell("started", Outcome.RUNNING, step=name)
         try:
             yield step
@@ -211,21 +210,22 @@ class Recorder:
         if number is not None and columns:
             write(lambda: Run.objects.using(CONTROL).filter(pk=number).update(**columns))
 
-    def _beat(self) -> None:
+    def _save(self, step: Step) -> None:
+        """Save a step, and with it a sign of life of its run and of those around it."""
         numbers: list[int] = []
         one: Recorder | None = self
         while one is not None:
             numbers += [] if one.number is None else [one.number]
             one = one.parent
-        if self.run is not None:
-            write(lambda: Run.objects.using(CONTROL).filter(pk__in=numbers).update(heartbeat=timezone.now()))
+        step.save(using=CONTROL)
+        Run.objects.using(CONTROL).filter(pk__in=numbers).update(heartbeat=timezone.now())
 
     def _open(self, name: str) -> Step | None:
         self._steps += 1
         if self.run is None:
             return None
         row = Step(run=self.run, order=self._steps, name=redact(name)[:200])
-        write(lambda: row.save(using=CONTROL))
+        write(lambda: self._save(row))
         return None if row.pk is None else row
 
     def _close(self, step: StepRecorder) -> None:
@@ -233,8 +233,7 @@ class Recorder:
         if row is not None:
             row.detail, row.round_trips = redact_mapping(step.facts), step.round_trips
             row.outcome, row.finished = step.result, timezone.now()
-            write(row.save)
-            self._beat()
+            write(lambda: self._save(row))
 
     def _mark_failed(self, error: StatementFailed) -> None:
         if self.run is None or error.total != self._statements:

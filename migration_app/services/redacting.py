@@ -32,9 +32,10 @@ _WORDS: Final[tuple[str, ...]] = (
     r"scram_(?:client|server)_key",
     "authorization",
 )
-_NAME: Final = rf"[\w-]*(?:{'|'.join(_WORDS)})[\w-]*"
-_STRING: Final = r"(?:e|u&)?'(?:[^'\\]|''|\\.)*'"
-_DOLLAR: Final = r"\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"
+_NAME: Final = rf"[\w-]{{0,60}}(?:{'|'.join(_WORDS)})[\w-]{{0,60}}"
+# PostgreSQL 18, 4.1.2: only in E'…' does a backslash escape; elsewhere it is a character like any other.
+_STRING: Final = r"(?:(?<!\w)e'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*')"
+_DOLLAR: Final = r"(?<!\w)\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"
 
 _URL: Final = re.compile(r"(?P<start>[a-z][\w+.-]*://[^\s:/@?]*):\S*@", re.IGNORECASE)
 _BEARER: Final = re.compile(r"\b(?P<how>bearer|basic)(?P<gap>\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
@@ -42,14 +43,14 @@ _BEARER: Final = re.compile(r"\b(?P<how>bearer|basic)(?P<gap>\s+)[\w.~+/=-]{8,}"
 _TOKENS: Final = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?:sb_secret|sk_live|sk_test|sbp|ghp)_\w+")
 _PAIR: Final = re.compile(
     rf"(?P<name>\b{_NAME}(?:''|[\"'])?\s*(?:=>|:=|=|:(?![:=]))\s*)"
-    r"(?P<value>''(?:[^'\\]|\\.)*''|'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s,;&\"')}\]]+)",
+    r"(?:''(?:[^'\\]|''''|\\.)*''|'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+    r"|(?:(?:bearer|basic)\s+)?[^\s,;&\"')}\]]+)",
     re.IGNORECASE,
 )
-_SQL_VALUE: Final = re.compile(
-    rf"(?P<name>\b{_NAME}\"?\s*(?:=>|:=|=|\s)\s*)(?:{_STRING}|{_DOLLAR})", re.IGNORECASE | re.DOTALL
-)
+# Read from left to right: what begins inside a string, a comment or a body is part of it.
 _SQL_PARTS: Final = re.compile(
-    rf"--[^\n]*|/\*.*?\*/|\"(?:[^\"]|\"\")*\"|(?P<dollar>{_DOLLAR})|(?P<string>{_STRING})",
+    rf"(?P<name>\"?\b{_NAME}\"?\s*(?:=>|:=|=|\s)\s*)(?:{_STRING}|{_DOLLAR.replace('tag', 'first')})"
+    rf"|(?P<comment>--[^\n]*|/\*.*?\*/)|\"(?:[^\"]|\"\")*\"|(?P<dollar>{_DOLLAR})|(?P<string>{_STRING})",
     re.IGNORECASE | re.DOTALL,
 )
 _SHORTEST: Final = 6
@@ -73,17 +74,19 @@ def redact_sql(sql: str) -> str:
     """
     for secret in _own_secrets():
         sql = sql.replace(secret, HIDDEN)
-    return _SQL_PARTS.sub(_part, _SQL_VALUE.sub(rf"\g<name>'{HIDDEN}'", sql.replace("\x00", "")))
+    return _SQL_PARTS.sub(_part, sql.replace("\x00", ""))
 
 
 def _part(found: re.Match[str]) -> str:
     text = found[0]
-    if found["string"] is not None or text.startswith(("--", "/*")):
-        return redact(text) if text[0] in "-/" else _within_quotes(text)
+    if found["name"] is not None:
+        return f"{found['name']}'{HIDDEN}'"
+    if found["comment"] is not None:
+        return redact(text)
     if found["dollar"] is not None:
         mark = f"${found['tag']}$"
         return mark + redact_sql(text[len(mark) : -len(mark)]) + mark
-    return text
+    return text if found["string"] is None else _within_quotes(text)
 
 
 def _within_quotes(string: str) -> str:
