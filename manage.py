@@ -10,9 +10,9 @@ import sys
 def main() -> None:
     """Run the management command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dbsep_project.settings")
-    from django.core.management import execute_from_command_line
+    from migration_app.management.entry import execute
 
-    execute_from_command_line(sys.argv)
+    execute(sys.argv)
 
 
 if __name__ == "__main__":

@@ -11,3 +11,7 @@ class MigrationAppConfig(AppConfig):
     name = "migration_app"
     verbose_name = "Database separation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from migration_app import checks  # noqa: F401 - importing registers them

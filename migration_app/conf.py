@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from django.conf import settings as django_settings
 
 from migration_app.engine.errors import UsageError
-from migration_app.environment import databases_from_environment, parse_database_url
+from migration_app.environment import databases_from_environment, legacy_prefix, parse_database_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +24,7 @@ __all__ = [
     "Settings",
     "databases_from_environment",
     "get",
+    "legacy_prefix",
     "parse_database_url",
     "validate",
 ]
@@ -86,6 +87,8 @@ class Problem:
     key: str
     message: str
     hint: str
+    unknown: bool = False
+    """The key itself is wrong, not its value."""
 
 
 def get() -> Settings:
@@ -100,9 +103,13 @@ def get() -> Settings:
 def validate(raw: object) -> tuple[Problem, ...]:
     """Give everything wrong with a `DBSEP` value; nothing for one that works."""
     if not isinstance(raw, dict):
-        return (Problem("", f"DBSEP is {_kind(raw)}, not a dict", "Write DBSEP = {…} in the settings."),)
+        return (
+            Problem(
+                "", f"DBSEP is {_kind(raw)}, not a dict", "Write DBSEP = {…} in the settings.", unknown=True
+            ),
+        )
     problems = [
-        Problem(str(key), f"DBSEP has no key {key!r}", f"The keys are {', '.join(_RULES)}.")
+        Problem(str(key), f"DBSEP has no key {key!r}", f"The keys are {', '.join(_RULES)}.", unknown=True)
         for key in raw
         if key not in _RULES
     ]

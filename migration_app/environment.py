@@ -10,7 +10,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_database_url
@@ -146,13 +146,15 @@ def databases_from_environment(
 
 def read_files(base: Path, files: Iterable[str] = ENV_FILES) -> dict[str, str]:
     """Give what the .env files say, the first file to name a variable winning; os.environ stays as it is."""
-    reader = type("Reader", (environ.Env,), {"ENVIRON": {}})
+
+    class Reader(environ.Env):  # type: ignore[misc]  # django-environ has no types
+        ENVIRON: ClassVar[dict[str, str]] = {}
+
     for path in (base / name for name in files):
         if path.exists():
             _lines(path)
-            reader.read_env(path)
-    values: dict[str, str] = reader.ENVIRON
-    return values
+            Reader.read_env(path)
+    return Reader.ENVIRON
 
 
 def legacy_prefix(base: Path, files: Iterable[str] = ENV_FILES) -> tuple[LegacySetting, ...]:

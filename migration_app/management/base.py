@@ -1,43 +1,53 @@
 """What every command of ours does alike: formats, exit codes, words for errors, progress.
 
-Commands add only their own.
-
-A subclass says its arguments, calls one service in `run` and prints in `render`:
+Commands add only their own: arguments, one service called in `run`, words in `render`:
 
     class Command(ServiceCommand):
-        def add_arguments(self, parser): super().add_arguments(parser); parser.add_argument("--database", …)
-        def run(self, **options): result = service(…); return Outcome({…}, run=result.run)
-        def render(self, console, outcome): console.print(…)
+        def add_arguments(self, parser):
+            super().add_arguments(parser)
+            parser.add_argument("--database", default="prod")
+
+        def run(self, **options):
+            result = service(options["database"])
+            return Outcome({"tables": result.tables}, run=result.run)
+
+        def render(self, console, outcome):
+            console.print(…)
 """
 
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
 import sys
 import traceback
-from typing import Any, ClassVar, Final, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 import psycopg
-from django.conf import settings
+from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import (
-    BaseCommand,
-    CommandError,
-    CommandParser,
-    SystemCheckError,
-    handle_default_options,
-)
+from django.core.management.base import BaseCommand, CommandError, CommandParser, handle_default_options
 from django.db import connections
 from rich.console import Console
 
 from migration_app.engine.errors import DbsepError
-from migration_app.management.outcome import ERROR, INTERRUPTED, CommandFailed, Outcome, error_document
-from migration_app.management.progress import Progress
-from migration_app.services.connecting import scrub
+from migration_app.management.outcome import (
+    DONE,
+    ERROR,
+    FOUND,
+    INTERRUPTED,
+    CommandFailed,
+    Outcome,
+    asks_for_json,
+    error_document,
+)
+from migration_app.management.progress import ProgressLine
 from migration_app.services.connecting.failures import explain
+from migration_app.services.history import listening, redact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["CommandFailed", "Outcome", "ServiceCommand"]
 
@@ -64,30 +74,36 @@ class ServiceCommand(BaseCommand):
     def render(self, console: Console, outcome: Outcome) -> None:
         """Print the outcome for a person; without a subclass's words, the document as it is."""
         for key, value in outcome.document.items():
-            console.print(f"[bold]{key}[/bold]: ", value)
+            console.print(f"[bold]{key}[/bold]:", value)
 
     def formatted(self, form: str, outcome: Outcome) -> str:
         """Give the outcome in one of the subclass's own formats."""
-        raise NotImplementedError(form)
+        raise NotImplementedError(f"{form} of {outcome}")
+
+    def check(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - Django's signature
+        """Stop at the first error that our own checks find; warnings are for `manage.py check`."""
+        found = [each for each in checks.run_checks(tags=self.requires_system_checks) if each.is_serious()]
+        for each in found:
+            raise CommandFailed(
+                redact(f"({each.id}) {each.msg}"), returncode=ERROR, hint=redact(each.hint or "")
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         """Run and print; raises CommandFailed with the exit code for everything but 0."""
-        options.pop("args", None)
         self.options = options
+        errors = self.console(self.stderr)
+        wanted = errors.is_terminal and options["verbosity"] > 0
         with (
-            self._reported(),
-            Progress.when(self._wants_progress(), self.console(self.stderr)) as self.progress,
+            _in_our_words(),
+            ProgressLine.when(wanted, errors) as self.progress,
+            listening(self.progress.told),
         ):
             outcome = self.run(*args, **options)
         self._print(outcome)
         if outcome.run is not None and options["verbosity"] > 0:
-            self.console(self.stderr).print(f"run {outcome.run}", highlight=False)
-        if outcome.exit_code:
+            errors.print(f"run {outcome.run}", highlight=False)
+        if outcome.exit_code != DONE:
             raise CommandFailed(outcome.summary, returncode=outcome.exit_code)
-
-    def on_step(self, name: str, *_: object) -> None:
-        """Show the step that a service begins; handed to services as their listener."""
-        self.progress.step(name)
 
     def console(self, stream: Any) -> Console:  # noqa: ANN401 - Django's OutputWrapper
         """Give a console on the stream: colours on a terminal only, unless the user says otherwise."""
@@ -100,28 +116,30 @@ class ServiceCommand(BaseCommand):
             file=out, no_color=options.get("no_color") or None, force_terminal=colours, width=width
         )
 
-    # From the command line
-
     def run_from_argv(self, argv: list[str]) -> NoReturn:
         """Run as `manage.py <command>` and exit with the contract's code."""
-        sys.exit(self._exit_code(argv))
+        code = self._run_and_report(argv)
+        with contextlib.suppress(ImproperlyConfigured):
+            connections.close_all()
+        sys.exit(code)
 
-    def _exit_code(self, argv: list[str]) -> int:
+    def _run_and_report(self, argv: list[str]) -> int:
+        # The parser raises instead of exiting, so that a wrong option gets its JSON document, too.
         parser = self.create_parser(argv[0], argv[1])
-        as_json = _asks_for_json(argv)
-        show_traceback = "--traceback" in argv
         try:
-            # The parser raises instead of exiting, so that a wrong option gets its JSON document, too.
-            given = vars(parser.parse_args(argv[2:]))
-            handle_default_options(_Namespace(given))
-            self.execute(*given.pop("args", ()), **given)
-        except CommandFailed as error:
-            return self._explain(error, error.returncode, as_json=as_json, show_traceback=show_traceback)
-        except SystemCheckError as error:
-            return self._explain(error, ERROR, as_json=as_json, show_traceback=show_traceback)
+            given = parser.parse_args(argv[2:])
         except CommandError as error:
             parser.print_usage(sys.stderr)
-            return self._explain(error, ERROR, as_json=as_json, show_traceback=show_traceback)
+            message = str(error).removeprefix("Error: ")
+            return self._explain(CommandFailed(message, returncode=ERROR), argv)
+        handle_default_options(given)
+        options = vars(given)
+        try:
+            self.execute(*options.pop("args", ()), **options)
+        except CommandFailed as error:
+            return self._explain(error, argv)
+        except CommandError as error:
+            return self._explain(CommandFailed(str(error), returncode=ERROR), argv)
         except KeyboardInterrupt:
             self.stderr.write("interrupted; nothing half done was kept")
             return INTERRUPTED
@@ -129,86 +147,48 @@ class ServiceCommand(BaseCommand):
             # The reader went away (… | head). Python would complain again when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return ERROR
-        finally:
-            with contextlib.suppress(ImproperlyConfigured):
-                connections.close_all()
-        return 0
+        return DONE
 
-    def _explain(self, error: CommandError, code: int, *, as_json: bool, show_traceback: bool) -> int:
-        if code == 1:
-            return code  # what was found has been printed; there is no error
-        if show_traceback:
-            self.stderr.write(_safe_traceback(error))
-        message = clean(str(error)).strip()
-        hint = clean(getattr(error, "hint", ""))
+    def _explain(self, error: CommandFailed, argv: list[str]) -> int:
+        if error.returncode == FOUND:
+            return FOUND  # what was found has been printed; there is no error
+        if "--traceback" in argv:
+            self.stderr.write(redact("".join(traceback.format_exception(error))))
+        message = redact(str(error)).strip()
         self.stderr.write(f"error: {message}", self.style.ERROR)
-        if hint:
-            self.stderr.write(f"hint: {hint}", self.style.WARNING)
-        if as_json:
-            self.stdout.write(json.dumps(error_document(message, hint, code), indent=2))
-        return code
-
-    # Inside
-
-    @contextlib.contextmanager
-    def _reported(self) -> Any:  # noqa: ANN401 - a generator
-        """Turn what a service raises into CommandFailed."""
-        try:
-            yield
-        except (CommandError, KeyboardInterrupt, BrokenPipeError):
-            raise
-        except DbsepError as error:
-            raise CommandFailed(
-                clean(error.message), returncode=error.exit_code, hint=clean(error.hint)
-            ) from error
-        except psycopg.Error as error:
-            known = explain("the database", error, {})
-            raise CommandFailed(clean(known.message), returncode=ERROR, hint=known.hint) from error
-        except ImproperlyConfigured as error:
-            raise CommandFailed(clean(str(error)), returncode=ERROR, hint="Correct the settings.") from error
-        except Exception as error:
-            message = f"unexpected {type(error).__name__}: {clean(str(error))}"
-            hint = "This is a defect: run again with --traceback and report what it prints."
-            raise CommandFailed(message, returncode=ERROR, hint=hint) from error
+        if error.hint:
+            self.stderr.write(f"hint: {error.hint}", self.style.WARNING)
+        if asks_for_json(argv):
+            self.stdout.write(json.dumps(error_document(message, error.hint, error.returncode), indent=2))
+        return error.returncode
 
     def _print(self, outcome: Outcome) -> None:
         form = self.options.get("format", "text")
         if form == "json":
             self.stdout.write(json.dumps(outcome.document, indent=2, default=str, ensure_ascii=False))
-        elif form == "text":
-            if self.options["verbosity"] > 0:
-                self.render(self.console(self.stdout), outcome)
-        else:
+        elif form != "text":
             self.stdout.write(self.formatted(form, outcome))
-
-    def _wants_progress(self) -> bool:
-        out = getattr(self.stderr, "_out", self.stderr)
-        return bool(getattr(out, "isatty", bool)()) and self.options["verbosity"] > 0
+        elif self.options["verbosity"] > 0:
+            self.render(self.console(self.stdout), outcome)
 
 
-class _Namespace:
-    """The options as attributes, which is what Django's handle_default_options reads."""
-
-    def __init__(self, given: dict[str, Any]) -> None:
-        self.settings = given.get("settings")
-        self.pythonpath = given.get("pythonpath")
-
-
-def clean(text: str) -> str:
-    """Give the text without any password that DATABASES holds."""
-    for config in getattr(settings, "DATABASES", {}).values():
-        secrets = {
-            "password": config.get("PASSWORD"),
-            "sslpassword": config.get("OPTIONS", {}).get("sslpassword"),
-        }
-        text = scrub(text, secrets)
-    return text
-
-
-def _safe_traceback(error: BaseException) -> str:
-    return clean("".join(traceback.format_exception(error)))
-
-
-def _asks_for_json(argv: list[str]) -> bool:
-    pairs = itertools.pairwise(argv)
-    return "--format=json" in argv or ("--format", "json") in set(pairs)
+@contextlib.contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Turn what a service raises into CommandFailed, without secrets; the cause stays for --traceback."""
+    try:
+        yield
+    except (CommandError, BrokenPipeError):
+        raise
+    except DbsepError as error:
+        raise CommandFailed(
+            redact(error.message), returncode=error.exit_code, hint=redact(error.hint)
+        ) from error
+    except psycopg.Error as error:
+        known = explain("the database", error, {})
+        raise CommandFailed(redact(known.message), returncode=ERROR, hint=known.hint) from error
+    except ImproperlyConfigured as error:
+        raise CommandFailed(redact(str(error)), returncode=ERROR, hint="Correct the settings.") from error
+    except Exception as error:
+        message = redact(f"unexpected {type(error).__name__}: {error}")
+        hint = "This is a defect: run again with --traceback and report what it prints."
+        raise CommandFailed(message, returncode=ERROR, hint=hint) from error

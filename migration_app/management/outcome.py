@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.management.base import CommandError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 DONE: Final = 0
 """Done, or nothing differs."""
@@ -40,6 +41,11 @@ class CommandFailed(CommandError):
     def __init__(self, message: str, *, returncode: int, hint: str = "") -> None:
         super().__init__(message, returncode=returncode)
         self.hint = hint
+
+
+def asks_for_json(argv: Sequence[str]) -> bool:
+    """Tell whether the words of a command line ask for JSON, also where they can't be parsed."""
+    return "--format=json" in argv or ("--format", "json") in pairwise(argv)
 
 
 def error_document(message: str, hint: str, code: int) -> dict[str, object]:

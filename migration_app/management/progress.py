@@ -6,29 +6,30 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as RichProgress
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console
 
+    from migration_app.services import history
+
 PATIENCE: Final = 1.0
 """Seconds before anything is shown."""
 
 
-class Progress:
+class ProgressLine:
     """Steps of a piece of work, with a bar where the number of its parts is known. Silent unless shown."""
 
-    def __init__(self, shown: RichProgress | None) -> None:
+    def __init__(self, shown: Progress | None) -> None:
         self._shown = shown
         self._task = shown.add_task("", total=None) if shown is not None else None
 
     @classmethod
     @contextmanager
-    def when(cls, wanted: bool, console: Console) -> Iterator[Progress]:
-        """Give a progress for the time of the block."""
+    def when(cls, wanted: bool, console: Console) -> Iterator[ProgressLine]:
+        """Give a progress line for the time of the block."""
         if not wanted:
             yield cls(None)
             return
@@ -38,7 +39,7 @@ class Progress:
             BarColumn(),
             TimeElapsedColumn(),
         )
-        shown = RichProgress(*columns, console=console, transient=True)
+        shown = Progress(*columns, console=console, transient=True)
         timer = threading.Timer(PATIENCE, shown.start)
         timer.daemon = True
         timer.start()
@@ -47,6 +48,11 @@ class Progress:
         finally:
             timer.cancel()
             shown.stop()
+
+    def told(self, progress: history.Progress) -> None:
+        """Listen to the history: every step that a service records shows itself."""
+        if progress.state == "started":
+            self.step(f"{progress.command}: {progress.step}" if progress.step else progress.command)
 
     def step(self, name: str) -> None:
         """Name what is being done now."""
