@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol, cast
 
-import dj_database_url
 import psycopg
 import pytest
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.core.signals import setting_changed
 from django.db import connections
 from psycopg import sql as composing
 
+from migration_app.conf import parse_database_url
 from migration_app.embedded import Cluster
 from tests import servers
 
@@ -92,7 +92,7 @@ def _aliases(prod: str | None = None, test: str | None = None, **others: str) ->
     urls = {alias: url for alias, url in wanted.items() if url is not None}
     databases = cast("dict[str, object]", settings.DATABASES)
     before = dict(databases)
-    databases.update({alias: dj_database_url.parse(url) for alias, url in urls.items()})
+    databases.update({alias: parse_database_url(url) for alias, url in urls.items()})
     _renew(*urls)
     try:
         yield

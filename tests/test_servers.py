@@ -51,7 +51,7 @@ def test_aliases_reach_their_databases_and_are_gone_afterwards(
     test = new_database(test_server)
     with aliases(prod, test):
         assert settings.DATABASES["prod"]["NAME"] == "shop one"
-        assert connections["test"].settings_dict["PORT"] == test_server.port
+        assert connections["test"].settings_dict["PORT"] == str(test_server.port)
     assert set(settings.DATABASES) == {"default"} == set(connections)
 
 
