@@ -50,7 +50,7 @@ def engine_without_django(tree: Tree) -> list[str]:
 
 
 def imports_go_one_way(tree: Tree) -> list[str]:
-    """Commands, admin and backend call services, these call stages, stages use kinds, kinds use the ground."""
+    """Commands, admin and backend call services, these call stages, stages use kinds, no way back."""
     return [
         place(tree, module, line, f"{module.name} imports {name}, which lies above it")
         for module in tree.modules()
@@ -101,7 +101,7 @@ def sql_is_executed_in_few_places(tree: Tree) -> list[str]:
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in EXECUTING
-        and not calls_super(node.func)
+        and not calls_itself(node.func)
     ]
 
 
@@ -153,7 +153,7 @@ RULES = (
 
 
 def kind_names(tree: Tree) -> frozenset[str]:
-    """Give the kinds' names: a kind is a module beside its query; its name may have blanks for underscores."""
+    """Give the kinds' names: a kind is a module beside its query, blanks in its name underscores there."""
     folder = tree.root.joinpath(*KINDS.split("."))
     stems = {path.name.partition(".")[0] for path in folder.glob("*.sql")}
     return frozenset(stems | {stem.replace("_", " ") for stem in stems})
@@ -170,10 +170,10 @@ def layer(name: str) -> int:
     return max(matches, default=(0, len(LAYERS)))[1]
 
 
-def calls_super(function: ast.Attribute) -> bool:
-    """Tell whether this is super().…: a command's own `execute` runs no SQL."""
-    call = function.value
-    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "super"
+def calls_itself(function: ast.Attribute) -> bool:
+    """Tell whether this is self.… or super().…: a command's own `execute` runs no SQL."""
+    receiver = function.value.func if isinstance(function.value, ast.Call) else function.value
+    return isinstance(receiver, ast.Name) and receiver.id in {"self", "super"}
 
 
 def inside(name: str, prefix: str) -> bool:
