@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from django.apps import AppConfig
 
 APP: Final = "migration_app"
+ADDRESSES: Final = "migration_app_addresses"
+"""A tag of its own: commands prove their two databases distinct instead, and refuse (exit code 3)."""
 ROUTER: Final = "migration_app.router.Router"
 _LOCAL_HOSTS: Final = ("", "localhost", "127.0.0.1", "::1")
 _UNSAFE_MODES: Final = ("disable", "allow", "prefer")
@@ -77,12 +79,12 @@ def check_legacy_prefix(app_configs: Sequence[AppConfig] | None, **_: object) ->
     return found
 
 
-@register(APP)
+@register(ADDRESSES)
 def check_addresses(app_configs: Sequence[AppConfig] | None, **_: object) -> list[CheckMessage]:  # noqa: ARG001
-    """E005: two aliases that are the same address; W002: a password that travels unencrypted."""
+    """E005: production and another alias at the same address; W002: a password that travels unencrypted."""
     found: list[CheckMessage] = []
     for one, other in combinations(_ours(), 2):
-        if _address(one) == _address(other) and not _same_by_design(one, other):
+        if _address(one) == _address(other) and _one_is_production(one, other):
             found.append(
                 Error(
                     f"the aliases {one!r} and {other!r} are the same database, {_shown(one)}",
@@ -173,6 +175,13 @@ def _address(alias: str) -> tuple[str, ...]:
 def _shown(alias: str) -> str:
     host, port, name, *_ = _address(alias)
     return f"{name}@{host}:{port}"
+
+
+def _one_is_production(one: str, other: str) -> bool:
+    if conf.validate(getattr(django_settings, "DBSEP", {})):
+        return False
+    settings = conf.get()
+    return settings.is_production(one) != settings.is_production(other)
 
 
 def _same_by_design(one: str, other: str) -> bool:
