@@ -1,0 +1,194 @@
+"""Columns of tables. Defaults and identities are objects of their own, folded in where that is possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object
+from migration_app.engine.sql import ident, qualified
+
+from .options import change_options
+from .table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_EXCLUSIVE = (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
+_STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
+_COMPRESSION = {"p": "pglz", "l": "lz4"}
+
+
+def _set_type(old: Column, new: Column) -> Iterable[Ddl]:
+    words = f"SET DATA TYPE {new.type}" + (f" COLLATE {new.collation}" if new.collation else "")
+    if old.type != new.type:
+        words += f" USING {ident(new.name)}::{new.type}"
+    yield new.alter(words, Hazard.REWRITES_TABLE, Hazard.MAY_FAIL, *_EXCLUSIVE)
+
+
+def _set_not_null(old: Column, new: Column) -> Iterable[Ddl] | None:
+    if not new.not_null:
+        return [new.alter("DROP NOT NULL", *_EXCLUSIVE)]
+    statements = [new.alter("DROP NOT NULL")] if old.not_null else []
+    if new.names_not_null:
+        return [
+            *statements,
+            Ddl(f"{new.alter_table} ADD {new.not_null_sql(f' {ident(new.name)}')}", (Hazard.MAY_FAIL,)),
+        ]
+    return [*statements, new.alter("SET NOT NULL", Hazard.MAY_FAIL, Hazard.SCANS_TABLE, *_EXCLUSIVE)]
+
+
+def _set_generated(old: Column, new: Column) -> Iterable[Ddl] | None:
+    # Only the way out exists on every version: SET EXPRESSION came with PostgreSQL 17.
+    if old.generated and not new.generated and not old.virtual:
+        return [new.alter("DROP EXPRESSION", *_EXCLUSIVE)]
+    return None
+
+
+def _set_storage(_old: Column, new: Column) -> Iterable[Ddl]:
+    yield new.alter(f"SET STORAGE {_STORAGE[new.storage]}")
+
+
+def _set_compression(_old: Column, new: Column) -> Iterable[Ddl]:
+    yield new.alter(f"SET COMPRESSION {_COMPRESSION[new.compression] if new.compression else 'default'}")
+
+
+def _set_statistics(_old: Column, new: Column) -> Iterable[Ddl]:
+    yield new.alter(f"SET STATISTICS {-1 if new.statistics is None else new.statistics}")
+
+
+def _set_options(old: Column, new: Column) -> Iterable[Ddl]:
+    for action in change_options(old.options, new.options):
+        yield new.alter(action)
+
+
+def _set_local(_old: Column, _new: Column) -> Iterable[Ddl]:
+    # Follows from the table's parents: INHERIT and NO INHERIT keep the books.
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Object):
+    """A column; ``collation`` only where it isn't the type's own."""
+
+    KIND: ClassVar[str] = "column"
+    KEY: ClassVar[tuple[str, ...]] = ("schema", "table", "name")
+    ALTERS: ClassVar[Mapping[str, Alter]] = {
+        "type": Alter(_set_type),
+        "collation": Alter(_set_type),
+        "not_null": Alter(_set_not_null),
+        "not_null_name": Alter(_set_not_null),
+        "not_null_no_inherit": Alter(_set_not_null),
+        "not_null_validated": Alter(_set_not_null),
+        "generated": Alter(_set_generated),
+        "storage": Alter(_set_storage),
+        "compression": Alter(_set_compression),
+        "statistics": Alter(_set_statistics),
+        "options": Alter(_set_options),
+        "local": Alter(_set_local),
+        "inherited": Alter(_set_local),
+    }
+    DISTURBS: ClassVar[frozenset[str]] = frozenset({"type", "collation"})
+    HOLDS_ROWS: ClassVar[bool] = True
+
+    schema: str
+    table: str
+    name: str
+    type: str
+    not_null: bool
+    not_null_name: str | None
+    not_null_no_inherit: bool
+    not_null_validated: bool
+    collation: str | None
+    generated: str | None
+    virtual: bool
+    storage: str
+    compression: str | None
+    statistics: int | None
+    options: tuple[str, ...]
+    local: bool
+    inherited: int
+    position: int = field(compare=False)
+    of_partition: bool = field(compare=False)
+    not_null_local: bool = field(compare=False)
+    type_storage: str = field(compare=False)
+    not_null_name_shared: bool = field(compare=False)
+
+    @property
+    def reference(self) -> str:
+        return f"COLUMN {qualified(self.schema, self.table, self.name)}"
+
+    @property
+    def alter_table(self) -> str:
+        """The words that every change of the column begins with."""
+        return f"ALTER TABLE {qualified(self.schema, self.table)}"
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        return (self.schema, self.table, self.position)
+
+    @property
+    def folds_into(self) -> Address | None:
+        return Address(Table.KIND, (self.schema, self.table))
+
+    @property
+    def comes_with_parent(self) -> bool:
+        """The column exists because a parent table has it."""
+        return not self.local and self.inherited > 0
+
+    @property
+    def names_not_null(self) -> bool:
+        """NOT NULL is more than the two words (PostgreSQL 18)."""
+        return bool(self.not_null_name) or self.not_null_no_inherit or not self.not_null_validated
+
+    def not_null_sql(self, column: str = "") -> str:
+        """Give NOT NULL as a constraint; in a table constraint, ``column`` is the column's name."""
+        name = self.not_null_name or f"{self.table}_{self.name}_not_null"
+        # PostgreSQL chooses another name than the usual where any table of the schema has taken that.
+        named = self.names_not_null or self.not_null_name_shared
+        words = f"CONSTRAINT {ident(name)} NOT NULL{column}" if named else "NOT NULL"
+        if self.not_null_no_inherit:
+            words += " NO INHERIT"
+        return words + ("" if self.not_null_validated else " NOT VALID")
+
+    def alter(self, action: str, *hazards: Hazard) -> Ddl:
+        """Give ALTER TABLE … ALTER COLUMN … with one action."""
+        return Ddl(f"{self.alter_table} ALTER COLUMN {ident(self.name)} {action}", hazards)
+
+    def inline(self, parts: Sequence[Object]) -> str:
+        if self.comes_with_parent and not self.of_partition:
+            return ""
+        words = [ident(self.name), self.type]
+        if self.compression:
+            words.append(f"COMPRESSION {_COMPRESSION[self.compression]}")
+        if self.collation:
+            words.append(f"COLLATE {self.collation}")
+        words += [part.inline(()) for part in parts]
+        if self.generated is not None:
+            words.append(f"GENERATED ALWAYS AS ({self.generated}) {'VIRTUAL' if self.virtual else 'STORED'}")
+        if self.not_null and self.not_null_validated:
+            words.append(self.not_null_sql())
+        return " ".join(words)
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        if not self.comes_with_parent:
+            hazards = (Hazard.MAY_FAIL,) if self.not_null and not parts else ()
+            yield Ddl(f"{self.alter_table} ADD COLUMN {self.inline(parts)}", hazards)
+        yield from self.finish()
+
+    def finish(self) -> Iterable[Ddl]:
+        """Give what a column can't say inside CREATE TABLE or ADD COLUMN."""
+        if self.comes_with_parent and not self.of_partition and self.not_null and self.not_null_local:
+            yield self.alter("SET NOT NULL")
+        if self.storage != self.type_storage:
+            yield self.alter(f"SET STORAGE {_STORAGE[self.storage]}")
+        if self.statistics is not None:
+            yield self.alter(f"SET STATISTICS {self.statistics}")
+        for action in change_options((), self.options):
+            yield self.alter(action)
+
+    def drop(self) -> Iterable[Ddl]:
+        if not self.comes_with_parent:
+            yield Ddl(
+                f"{self.alter_table} DROP COLUMN {ident(self.name)}", (Hazard.DELETES_DATA, *_EXCLUSIVE)
+            )

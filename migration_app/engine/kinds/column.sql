@@ -1,0 +1,46 @@
+-- Columns of ordinary and partitioned tables.
+select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
+       a.attrelid as objid,
+       a.attnum as objsubid,
+       n.nspname as schema,
+       c.relname as "table",
+       a.attname as name,
+       pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
+       a.attnotnull as not_null,
+       -- a name is part of the schema where it isn't the one that PostgreSQL would choose
+       nullif(k.conname, c.relname || '_' || a.attname || '_not_null') as not_null_name,
+       coalesce(k.connoinherit, false) as not_null_no_inherit,
+       coalesce(k.convalidated, true) as not_null_validated,
+       case when a.attcollation <> t.typcollation
+            then pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname)
+       end as collation,
+       case when a.attgenerated <> '' then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end as generated,
+       a.attgenerated = 'v' as virtual,
+       a.attstorage as storage,
+       nullif(a.attcompression, '') as compression,
+       nullif(a.attstattarget, -1) as statistics,
+       coalesce(a.attoptions, '{}') as options,
+       a.attislocal as local,
+       a.attinhcount as inherited,
+       a.attnum as position,
+       c.relispartition as of_partition,
+       coalesce(k.conislocal, true) as not_null_local,
+       t.typstorage as type_storage,
+       coalesce(k.shared, false) as not_null_name_shared
+from pg_catalog.pg_attribute as a
+join pg_catalog.pg_class as c on c.oid = a.attrelid
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+join pg_catalog.pg_type as t on t.oid = a.atttypid
+left join (select k.conrelid, k.conkey[1] as attnum, k.conname, k.connoinherit, k.convalidated, k.conislocal,
+                  pg_catalog.count(*) over (partition by k.connamespace, k.conname) > 1 as shared
+           from pg_catalog.pg_constraint as k
+           where k.contype = 'n') as k
+       on k.conrelid = a.attrelid and k.attnum = a.attnum
+left join pg_catalog.pg_collation as co on co.oid = a.attcollation
+left join pg_catalog.pg_namespace as cn on cn.oid = co.collnamespace
+left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+where c.relkind in ('r', 'p')
+  and a.attnum > 0
+  and not a.attisdropped
+  and n.nspname !~ '^pg_'
+  and n.nspname <> 'information_schema'

@@ -1,0 +1,49 @@
+"""Comments on anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Alter, Ddl, Fact
+from migration_app.engine.sql import ident, literal
+
+from .column import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from migration_app.engine.model import Object
+
+
+def _set(_old: object, new: Comment) -> Iterable[Ddl]:
+    yield Ddl(f"COMMENT ON {new.commented} IS {literal(new.text)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Comment(Fact):
+    """The comment on an object; ``column`` names the column of a view or a composite type."""
+
+    KIND: ClassVar[str] = "comment"
+    ALTERS: ClassVar[Mapping[str, Alter]] = {"text": Alter(_set)}
+
+    column: str | None
+    text: str
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return (self.column,) if self.column and self.of.kind != Column.KIND else ()
+
+    @property
+    def commented(self) -> str:
+        """What COMMENT ON names."""
+        if self.path:
+            return f"COLUMN {self.target.split()[-1]}.{ident(self.path[0])}"
+        return self.target
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        del parts
+        return _set(None, self)
+
+    def drop(self) -> Iterable[Ddl]:
+        yield Ddl(f"COMMENT ON {self.commented} IS NULL")

@@ -1,0 +1,96 @@
+"""Constraints of tables: primary keys, unique, foreign keys, checks and exclusions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object
+from migration_app.engine.sql import ident, qualified
+
+from .column import Column
+from .table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_EXCLUSIVE = (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
+_HAZARDS = {
+    "p": (Hazard.BUILDS_INDEX, Hazard.MAY_FAIL, *_EXCLUSIVE),
+    "u": (Hazard.BUILDS_INDEX, Hazard.MAY_FAIL, *_EXCLUSIVE),
+    "x": (Hazard.BUILDS_INDEX, Hazard.MAY_FAIL, *_EXCLUSIVE),
+    "c": (Hazard.SCANS_TABLE, Hazard.MAY_FAIL, *_EXCLUSIVE),
+    "f": (Hazard.SCANS_TABLE, Hazard.MAY_FAIL, Hazard.LOCKS_WRITES),
+}
+
+
+def _validate(old: Constraint, new: Constraint) -> Iterable[Ddl] | None:
+    if old.definition == f"{new.definition} NOT VALID":
+        return [
+            Ddl(
+                f"{new.alter_table} VALIDATE CONSTRAINT {ident(new.name)}",
+                (Hazard.SCANS_TABLE, Hazard.MAY_FAIL),
+            )
+        ]
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint(Object):
+    """A constraint; ``definition`` is what pg_get_constraintdef() prints, ``type`` is pg_constraint.contype."""
+
+    KIND: ClassVar[str] = "constraint"
+    KEY: ClassVar[tuple[str, ...]] = ("schema", "table", "name")
+    ALTERS: ClassVar[Mapping[str, Alter]] = {"definition": Alter(_validate)}
+    FOLLOWS: ClassVar[frozenset[str]] = frozenset({Column.KIND})
+
+    schema: str
+    table: str
+    name: str
+    type: str
+    definition: str
+    local: bool
+    validated: bool = field(compare=False)
+    on_partitioned: bool = field(compare=False)
+    on_partition: bool = field(compare=False)
+
+    @property
+    def reference(self) -> str:
+        return f"CONSTRAINT {ident(self.name)} ON {qualified(self.schema, self.table)}"
+
+    @property
+    def alter_table(self) -> str:
+        """The words that every change of the constraint begins with."""
+        # An index on a partitioned table is made without its partitions' and waits for theirs to be attached.
+        only = "ONLY " if self.on_partitioned and self.type in "pux" else ""
+        return f"ALTER TABLE {only}{qualified(self.schema, self.table)}"
+
+    @property
+    def folds_into(self) -> Address | None:
+        plain = self.type in "pu" and not self.on_partitioned and not self.on_partition
+        if plain or (self.type == "c" and self.validated):
+            return Address(Table.KIND, (self.schema, self.table))
+        return None
+
+    @property
+    def comes_with_parent(self) -> bool:
+        """A check that exists because a parent table has it."""
+        return self.type == "c" and not self.local
+
+    def inline(self, parts: Sequence[Object]) -> str:
+        del parts
+        if self.comes_with_parent and not self.on_partition:
+            return ""
+        return f"CONSTRAINT {ident(self.name)} {self.definition}"
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        if not self.comes_with_parent:
+            hazards = _HAZARDS[self.type] if self.validated else ()
+            yield Ddl(f"{self.alter_table} ADD {self.inline(parts)}", hazards)
+
+    def drop(self) -> Iterable[Ddl]:
+        if not self.comes_with_parent:
+            yield Ddl(
+                f"ALTER TABLE {qualified(self.schema, self.table)} DROP CONSTRAINT {ident(self.name)}",
+                _EXCLUSIVE,
+            )

@@ -1,0 +1,53 @@
+"""Column defaults: apart from their columns, because a default may call what needs the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Address, Alter, Ddl, Object
+from migration_app.engine.sql import ident, qualified
+
+from .column import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def _set(_old: Default | None, new: Default) -> Iterable[Ddl]:
+    yield Ddl(f"{new.alter_column} SET DEFAULT {new.expression}")
+
+
+@dataclass(frozen=True, slots=True)
+class Default(Object):
+    """The default expression of a table's or a view's column."""
+
+    KIND: ClassVar[str] = "default"
+    KEY: ClassVar[tuple[str, ...]] = ("schema", "table", "column")
+    ALTERS: ClassVar[Mapping[str, Alter]] = {"expression": Alter(_set)}
+    FOLLOWS: ClassVar[frozenset[str]] = frozenset({Column.KIND})
+
+    schema: str
+    table: str
+    column: str
+    expression: str
+
+    @property
+    def alter_column(self) -> str:
+        """The words that every change of the default begins with."""
+        return f"ALTER TABLE ONLY {qualified(self.schema, self.table)} ALTER COLUMN {ident(self.column)}"
+
+    @property
+    def folds_into(self) -> Address | None:
+        return Address(Column.KIND, self.path)
+
+    def inline(self, parts: Sequence[Object]) -> str:
+        del parts
+        return f"DEFAULT {self.expression}"
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        del parts
+        return _set(None, self)
+
+    def drop(self) -> Iterable[Ddl]:
+        yield Ddl(f"{self.alter_column} DROP DEFAULT")

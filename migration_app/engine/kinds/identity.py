@@ -1,0 +1,92 @@
+"""Identity columns: the property together with the sequence that PostgreSQL keeps for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object
+from migration_app.engine.sql import ident, qualified
+
+from .column import Column
+from .sequence import OPTIONS, options_sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def _set_generation(_old: Identity, new: Identity) -> Iterable[Ddl]:
+    yield Ddl(f"{new.alter_column} SET GENERATED {new.generation}")
+
+
+def _set_options(_old: Identity, new: Identity) -> Iterable[Ddl]:
+    yield Ddl(f"ALTER {new.reference} {options_sql(new)}")
+
+
+def _set_persistence(_old: Identity, new: Identity) -> Iterable[Ddl]:
+    unlogged = new.odd_persistence != new.table_unlogged
+    yield Ddl(f"ALTER {new.reference} SET {'UNLOGGED' if unlogged else 'LOGGED'}")
+
+
+def _rename_sequence(old: Identity, new: Identity) -> Iterable[Ddl]:
+    yield Ddl(f"ALTER {old.reference} RENAME TO {ident(new.sequence)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity(Object):
+    """GENERATED … AS IDENTITY. ``odd_persistence``: the sequence is logged where the table isn't, or the reverse."""
+
+    KIND: ClassVar[str] = "identity"
+    KEY: ClassVar[tuple[str, ...]] = ("schema", "table", "column")
+    ALTERS: ClassVar[Mapping[str, Alter]] = {
+        "generation": Alter(_set_generation),
+        "sequence": Alter(_rename_sequence),
+        **dict.fromkeys(OPTIONS, Alter(_set_options)),
+        "odd_persistence": Alter(_set_persistence),
+    }
+    FOLLOWS: ClassVar[frozenset[str]] = frozenset({Column.KIND})
+    GRANTS_ON: ClassVar[str] = "SEQUENCE"
+
+    schema: str
+    table: str
+    column: str
+    generation: str
+    sequence_schema: str
+    sequence: str
+    start: int
+    increment: int
+    minimum: int
+    maximum: int
+    cache: int
+    cycle: bool
+    odd_persistence: bool
+    table_unlogged: bool = field(compare=False)
+
+    @property
+    def reference(self) -> str:
+        return f"SEQUENCE {qualified(self.sequence_schema, self.sequence)}"
+
+    @property
+    def alter_column(self) -> str:
+        """The words that every change of the property begins with."""
+        return f"ALTER TABLE {qualified(self.schema, self.table)} ALTER COLUMN {ident(self.column)}"
+
+    @property
+    def folds_into(self) -> Address | None:
+        return Address(Column.KIND, self.path)
+
+    def inline(self, parts: Sequence[Object]) -> str:
+        del parts
+        name = qualified(self.sequence_schema, self.sequence)
+        return f"GENERATED {self.generation} AS IDENTITY (SEQUENCE NAME {name} {options_sql(self)})"
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        yield Ddl(f"{self.alter_column} ADD {self.inline(parts)}", (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES))
+        yield from self.finish()
+
+    def finish(self) -> Iterable[Ddl]:
+        if self.odd_persistence:
+            yield from _set_persistence(self, self)
+
+    def drop(self) -> Iterable[Ddl]:
+        yield Ddl(f"{self.alter_column} DROP IDENTITY", (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES))

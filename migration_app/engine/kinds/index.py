@@ -1,0 +1,47 @@
+"""Indexes that no constraint keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Alter, Ddl, Hazard, Object
+from migration_app.engine.sql import qualified
+
+from .column import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def _set_statistics(old: Index, new: Index) -> Iterable[Ddl]:
+    wanted = dict(entry.split("=") for entry in new.statistics)
+    gone = {entry.split("=")[0]: "-1" for entry in old.statistics}
+    for column, target in {**gone, **wanted}.items():
+        yield Ddl(f"ALTER {new.reference} ALTER COLUMN {column} SET STATISTICS {target}")
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Object):
+    """An index; ``definition`` is what pg_get_indexdef() prints, ``statistics`` are ``number=target``."""
+
+    KIND: ClassVar[str] = "index"
+    ALTERS: ClassVar[Mapping[str, Alter]] = {"statistics": Alter(_set_statistics)}
+    FOLLOWS: ClassVar[frozenset[str]] = frozenset({Column.KIND})
+
+    schema: str
+    name: str
+    table: str
+    definition: str
+    statistics: tuple[str, ...]
+
+    @property
+    def reference(self) -> str:
+        return f"INDEX {qualified(self.schema, self.name)}"
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        del parts
+        yield Ddl(self.definition, (Hazard.BUILDS_INDEX, Hazard.LOCKS_WRITES))
+        for entry in self.statistics:
+            column, target = entry.split("=")
+            yield Ddl(f"ALTER {self.reference} ALTER COLUMN {column} SET STATISTICS {target}")

@@ -1,0 +1,51 @@
+"""Materialized views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Alter, Ddl, Object
+from migration_app.engine.sql import ident, qualified
+
+from .options import change_options, with_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def _set_options(old: MaterializedView, new: MaterializedView) -> Iterable[Ddl]:
+    for action in change_options(old.options, new.options):
+        yield Ddl(f"ALTER {new.reference} {action}")
+
+
+@dataclass(frozen=True, slots=True)
+class MaterializedView(Object):
+    """A materialized view. It is created empty: filling it may run functions that expect a search path."""
+
+    KIND: ClassVar[str] = "materialized_view"
+    ALTERS: ClassVar[Mapping[str, Alter]] = {"options": Alter(_set_options)}
+    OWNED: ClassVar[bool] = True
+    GRANTS_ON: ClassVar[str] = "TABLE"
+
+    schema: str
+    name: str
+    definition: str
+    options: tuple[str, ...]
+    access_method: str | None
+    populated: bool = field(compare=False)
+
+    @property
+    def reference(self) -> str:
+        return f"MATERIALIZED VIEW {qualified(self.schema, self.name)}"
+
+    @property
+    def grant_reference(self) -> str:
+        return f"TABLE {qualified(self.schema, self.name)}"
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        del parts
+        method = f" USING {ident(self.access_method)}" if self.access_method else ""
+        yield Ddl(
+            f"CREATE {self.reference}{method}{with_options(self.options)} AS\n{self.definition}\nWITH NO DATA"
+        )

@@ -1,0 +1,49 @@
+"""Owners of anything that has one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Address, Alter, Ddl, Fact
+from migration_app.engine.sql import ident
+
+from .role import role_addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from migration_app.engine.model import Context, Object
+
+
+def _set(old: Owner, new: Owner) -> Iterable[Ddl]:
+    # A sequence that belongs to a column has its table's owner and can't be given another.
+    if not old.linked:
+        yield from new.create(())
+
+
+@dataclass(frozen=True, slots=True)
+class Owner(Fact):
+    """The role that owns an object; ``linked`` where it follows another object's."""
+
+    KIND: ClassVar[str] = "owner"
+    ALTERS: ClassVar[Mapping[str, Alter]] = {"role": Alter(_set)}
+
+    role: str
+    linked: bool = field(compare=False)
+
+    @property
+    def needs(self) -> tuple[Address, ...]:
+        return (self.of, *role_addresses(self.role))
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        del parts
+        yield Ddl(f"ALTER {self.target} OWNER TO {ident(self.role)}")
+
+    def drop(self) -> Iterable[Ddl]:
+        return ()
+
+    @classmethod
+    def implied_by(cls, created: Object, context: Context) -> Iterable[Object]:
+        if created.OWNED:
+            yield Owner(created.address, created.reference, context.role, linked=False)

@@ -1,0 +1,45 @@
+"""Tables attached to a partitioned table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Alter, Ddl, Fact, Hazard
+from migration_app.engine.sql import qualified
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from migration_app.engine.model import Object
+
+_HAZARDS = (Hazard.SCANS_TABLE, Hazard.LOCKS_WRITES, Hazard.MAY_FAIL)
+
+
+def _reattach(old: Partition, new: Partition) -> Iterable[Ddl]:
+    yield from old.drop()
+    yield from new.create(())
+
+
+@dataclass(frozen=True, slots=True)
+class Partition(Fact):
+    """A table as a partition; ``schema`` and ``parent`` name the partitioned table, ``bound`` is SQL."""
+
+    KIND: ClassVar[str] = "partition"
+    ALTERS: ClassVar[Mapping[str, Alter]] = dict.fromkeys(("schema", "parent", "bound"), Alter(_reattach))
+    CARRIES: ClassVar[bool] = True
+
+    schema: str
+    parent: str
+    bound: str
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        del parts
+        parent = qualified(self.schema, self.parent)
+        yield Ddl(f"ALTER TABLE ONLY {parent} ATTACH PARTITION {self.name} {self.bound}", _HAZARDS)
+
+    def drop(self) -> Iterable[Ddl]:
+        parent = qualified(self.schema, self.parent)
+        yield Ddl(
+            f"ALTER TABLE {parent} DETACH PARTITION {self.name}", (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
+        )

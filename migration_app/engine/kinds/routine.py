@@ -1,0 +1,46 @@
+"""Functions, procedures and window functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Alter, Ddl, Object
+from migration_app.engine.sql import qualified
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def _redefine(old: Routine, new: Routine) -> Iterable[Ddl] | None:
+    # CREATE OR REPLACE keeps the type of the result and the names of the arguments.
+    if (old.type, old.signature, old.result) != (new.type, new.signature, new.result):
+        return None
+    return new.create(())
+
+
+@dataclass(frozen=True, slots=True)
+class Routine(Object):
+    """A routine; ``arguments`` are the input types in parentheses, ``definition`` is pg_get_functiondef()."""
+
+    KIND: ClassVar[str] = "routine"
+    KEY: ClassVar[tuple[str, ...]] = ("schema", "name", "arguments")
+    ALTERS: ClassVar[Mapping[str, Alter]] = {"definition": Alter(_redefine)}
+    OWNED: ClassVar[bool] = True
+    GRANTS_ON: ClassVar[str] = "FUNCTION"
+
+    schema: str
+    name: str
+    arguments: str
+    type: str
+    signature: str
+    result: str | None
+    definition: str
+
+    @property
+    def reference(self) -> str:
+        return f"{self.type} {qualified(self.schema, self.name)}{self.arguments}"
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        del parts
+        yield Ddl(self.definition.rstrip())

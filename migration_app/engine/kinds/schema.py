@@ -1,0 +1,38 @@
+"""Schemas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Ddl, Object
+from migration_app.engine.sql import ident
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Schema(Object):
+    """A schema. ``public`` comes with every database and is never created or dropped."""
+
+    KIND: ClassVar[str] = "schema"
+    KEY: ClassVar[tuple[str, ...]] = ("name",)
+    OWNED: ClassVar[bool] = True
+    GRANTS_ON: ClassVar[str] = "SCHEMA"
+
+    name: str
+
+    @property
+    def reference(self) -> str:
+        return f"SCHEMA {ident(self.name)}"
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        del parts
+        exists = "IF NOT EXISTS " if self.name == "public" else ""
+        yield Ddl(f"CREATE SCHEMA {exists}{ident(self.name)}")
+
+    def drop(self) -> Iterable[Ddl]:
+        # DROP SCHEMA public would take every privilege that a platform set up on it along.
+        if self.name != "public":
+            yield Ddl(f"DROP {self.reference}")

@@ -1,0 +1,104 @@
+"""Tables: ordinary ones, partitioned ones, and partitions before they are attached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Alter, Ddl, Hazard, Object
+from migration_app.engine.sql import ident, qualified
+
+from .options import change_options, with_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_EXCLUSIVE = (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
+
+
+def _set_persistence(_old: Table, new: Table) -> Iterable[Ddl]:
+    word = "UNLOGGED" if new.unlogged else "LOGGED"
+    yield Ddl(f"ALTER {new.reference} SET {word}", (*_EXCLUSIVE, Hazard.REWRITES_TABLE))
+
+
+def _set_parents(old: Table, new: Table) -> Iterable[Ddl]:
+    before, after = old.inherits or (), new.inherits or ()
+    for parent in before:
+        if parent not in after:
+            yield Ddl(f"ALTER {new.reference} NO INHERIT {parent}", _EXCLUSIVE)
+    for parent in after:
+        if parent not in before:
+            yield Ddl(f"ALTER {new.reference} INHERIT {parent}", _EXCLUSIVE)
+
+
+def _set_options(old: Table, new: Table) -> Iterable[Ddl]:
+    for action in change_options(old.all_options, new.all_options):
+        yield Ddl(f"ALTER {new.reference} {action}", (Hazard.LOCKS_WRITES,))
+
+
+def _set_access_method(_old: Table, new: Table) -> Iterable[Ddl]:
+    method = ident(new.access_method or "heap")
+    yield Ddl(f"ALTER {new.reference} SET ACCESS METHOD {method}", (*_EXCLUSIVE, Hazard.REWRITES_TABLE))
+
+
+def _set_type(_old: Table, new: Table) -> Iterable[Ddl]:
+    yield Ddl(f"ALTER {new.reference} {f'OF {new.of_type}' if new.of_type else 'NOT OF'}", _EXCLUSIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Object):
+    """A table without its columns; ``inherits`` are qualified names, None for a partition."""
+
+    KIND: ClassVar[str] = "table"
+    ALTERS: ClassVar[Mapping[str, Alter]] = {
+        "unlogged": Alter(_set_persistence),
+        "inherits": Alter(_set_parents),
+        "of_type": Alter(_set_type),
+        "access_method": Alter(_set_access_method),
+        "options": Alter(_set_options),
+        "toast_options": Alter(_set_options),
+    }
+    OWNED: ClassVar[bool] = True
+    GRANTS_ON: ClassVar[str] = "TABLE"
+    HOLDS_ROWS: ClassVar[bool] = True
+
+    schema: str
+    name: str
+    unlogged: bool
+    partition_key: str | None
+    inherits: tuple[str, ...] | None
+    of_type: str | None
+    access_method: str | None
+    options: tuple[str, ...]
+    toast_options: tuple[str, ...]
+    is_partition: bool = field(compare=False)
+
+    @property
+    def all_options(self) -> tuple[str, ...]:
+        """The storage options, those of the TOAST table with their prefix."""
+        return self.options + self.toast_options
+
+    @property
+    def reference(self) -> str:
+        return f"TABLE {qualified(self.schema, self.name)}"
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        lines = [line for part, line in _lines(parts) if line]
+        body = "(\n    " + ",\n    ".join(lines) + "\n)" if lines else "()"
+        if self.of_type:
+            body = f"OF {self.of_type}" + (f" {body}" if lines else "")
+        words = [f"CREATE {'UNLOGGED ' if self.unlogged else ''}{self.reference} {body}"]
+        if self.inherits:
+            words.append(f"INHERITS ({', '.join(self.inherits)})")
+        if self.partition_key:
+            words.append(f"PARTITION BY {self.partition_key}")
+        if self.access_method:
+            words.append(f"USING {ident(self.access_method)}")
+        yield Ddl(" ".join(words) + with_options(self.all_options))
+
+
+def _lines(parts: Sequence[Object]) -> Iterable[tuple[Object, str]]:
+    """Give each direct part with its text; a part's own parts come behind it."""
+    direct = [part for part in parts if part.folds_into and part.folds_into.kind == Table.KIND]
+    for part in direct:
+        yield part, part.inline([other for other in parts if other.folds_into == part.address])

@@ -1,0 +1,20 @@
+select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
+       c.oid as objid,
+       0 as objsubid,
+       n.nspname as schema,
+       c.relname as name,
+       pg_catalog.rtrim(pg_catalog.pg_get_viewdef(c.oid), ';') as definition,
+       coalesce(c.reloptions, '{}') as options,
+       coalesce(a.columns, '{}') as columns
+from pg_catalog.pg_class as c
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+left join lateral (
+    select pg_catalog.array_agg(
+               pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod)
+               order by a.attnum) as columns
+    from pg_catalog.pg_attribute as a
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+) as a on true
+where c.relkind = 'v'
+  and n.nspname !~ '^pg_'
+  and n.nspname <> 'information_schema'

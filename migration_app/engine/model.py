@@ -1,0 +1,362 @@
+"""The values that every stage speaks: addresses, objects, snapshots, changes, statements.
+
+A database schema is a set of small facts. A column, a constraint, an index, a comment, a grant: each is an object of
+its own with an address and the addresses it requires. A table does not contain its columns. So comparing needs no
+knowledge of kinds, and one graph orders everything.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import hashlib
+import json
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
+
+from .sql import ident
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+
+T = TypeVar("T", bound="Object")
+
+
+class Address(NamedTuple):
+    """Where an object is: its kind, its name from the outermost part inwards, and what it is a fact of.
+
+    A path part that begins with ``(`` is a routine's argument list and follows the name without a dot.
+    """
+
+    kind: str
+    path: tuple[str, ...]
+    of: Address | None = None
+
+    def __str__(self) -> str:
+        text = ""
+        for part in self.path:
+            if part.startswith("("):
+                text += part
+            else:
+                text += ("." if text else "") + ident(part)
+        if self.of is None:
+            return text
+        return f"{self.of.kind} {self.of}" + (f": {text}" if text else "")
+
+
+class Hazard(enum.StrEnum):
+    """What a statement may do to a database that is in use."""
+
+    DELETES_DATA = "deletes data"
+    LOCKS_READS = "locks reads"
+    LOCKS_WRITES = "locks writes"
+    REWRITES_TABLE = "rewrites the table"
+    SCANS_TABLE = "scans the table"
+    BUILDS_INDEX = "builds an index"
+    MAY_FAIL = "may fail on existing rows"
+    WIDENS_PRIVILEGES = "widens privileges"
+    NOT_TRANSACTIONAL = "not transactional"
+    PLATFORM = "touches platform tables"
+
+
+@dataclass(frozen=True, slots=True)
+class Ddl:
+    """One SQL statement as a kind gives it, without a trailing semicolon."""
+
+    sql: str
+    hazards: tuple[Hazard, ...] = ()
+    transactional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """The base of every kind: a frozen dataclass whose fields are the columns of the kind's ``.sql`` file.
+
+    A field with ``compare=False`` is read but makes no difference.
+    """
+
+    KIND: ClassVar[str]
+    KEY: ClassVar[tuple[str, ...]] = ("schema", "name")
+    """The fields that make up the address's path; all text."""
+    ALTERS: ClassVar[Mapping[str, Alter]] = MappingProxyType({})
+    """Attribute → what changes it in place. An attribute that isn't listed replaces the object."""
+    DISTURBS: ClassVar[frozenset[str]] = frozenset()
+    """Attributes that PostgreSQL refuses to alter while something depends on the object."""
+    FOLLOWS: ClassVar[frozenset[str]] = frozenset()
+    """Kinds whose disturbance objects of this kind survive, because PostgreSQL carries them along."""
+    SHARED: ClassVar[bool] = False
+    """Lives in the cluster, not in the database: never compared, created where something needs it."""
+    LATE: ClassVar[bool] = False
+    """Its statements come after all others: it changes what creating something implies."""
+    HOLDS_ROWS: ClassVar[bool] = False
+    """Dropping the object loses rows."""
+    OWNED: ClassVar[bool] = False
+    """The object has an owner, who is the creating role at first."""
+    GRANTS_ON: ClassVar[str] = ""
+    """The object type word of GRANT … ON, where privileges can be granted."""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The key's values."""
+        return tuple(getattr(self, name) for name in self.KEY)
+
+    @property
+    def address(self) -> Address:
+        """Where the object is."""
+        return Address(self.KIND, self.path)
+
+    @property
+    def reference(self) -> str:
+        """The object as DROP, COMMENT ON and ALTER name it: ``TABLE public.orders``."""
+        raise NotImplementedError
+
+    @property
+    def grant_reference(self) -> str:
+        """The object as GRANT … ON names it."""
+        return self.reference
+
+    @property
+    def needs(self) -> tuple[Address, ...]:
+        """Requirements that pg_depend doesn't hold, such as roles."""
+        return ()
+
+    @property
+    def folds_into(self) -> Address | None:
+        """The object inside whose CREATE this one can be written."""
+        return None
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Breaks ties among objects of one kind that don't need one another."""
+        return self.address
+
+    def inline(self, parts: Sequence[Object]) -> str:
+        """Give the text inside the CREATE of what this folds into; ``parts`` are those folded into this one."""
+        raise NotImplementedError
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        """Give what creates the object; ``parts`` are the objects folded into it."""
+        raise NotImplementedError
+
+    def finish(self) -> Iterable[Ddl]:
+        """Give what must follow where the object was written inside another's CREATE."""
+        return ()
+
+    def drop(self) -> Iterable[Ddl]:
+        """Give what drops the object, never with CASCADE."""
+        hazards = (Hazard.DELETES_DATA,) if self.HOLDS_ROWS else ()
+        yield Ddl(f"DROP {self.reference}", hazards)
+
+    def shell(self) -> Iterable[Ddl]:
+        """Give a first form that needs nothing, where a circle must be opened; empty where there is none."""
+        return ()
+
+    @classmethod
+    def implied_by(cls, created: Object, context: Context) -> Iterable[Object]:
+        """Give the objects of this kind that PostgreSQL makes by itself when it creates ``created``."""
+        del created, context
+        return ()
+
+    @classmethod
+    def compared(cls) -> tuple[str, ...]:
+        """The names of the fields that make a difference, the key left out."""
+        return _compared(cls)
+
+    def attributes(self) -> dict[str, object]:
+        """Field → value, for those that make a difference."""
+        return {name: getattr(self, name) for name in self.compared()}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Object):
+    """An object that says something of another: a comment, an owner, a grant, a row-security flag."""
+
+    KEY: ClassVar[tuple[str, ...]] = ()
+    CARRIES: ClassVar[bool] = False
+    """The dependency between the two objects is this fact, so the first doesn't go with the second."""
+
+    of: Address
+    target: str = field(compare=False)
+    """The object's reference as SQL, such as ``TABLE public.orders``."""
+
+    @property
+    def address(self) -> Address:
+        """Where the fact is: of what, and its own path."""
+        return Address(self.KIND, self.path, self.of)
+
+    @property
+    def needs(self) -> tuple[Address, ...]:
+        """A fact needs what it is a fact of."""
+        return (self.of,)
+
+    @property
+    def name(self) -> str:
+        """The target's qualified name, where its type is one word."""
+        return self.target.split(" ", 1)[1]
+
+    @classmethod
+    def target_of(cls, obj: Object) -> str:
+        """Give the text that names an object in this kind's statements."""
+        return obj.reference
+
+
+@dataclass(frozen=True, slots=True)
+class Alter:
+    """Changes attributes in place. ``make(old, new)`` gives the statements, or None where it can't this time."""
+
+    make: Callable[[Any, Any], Iterable[Ddl] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One edge of pg_depend between two objects."""
+
+    address: Address
+    automatic: bool
+    """Dropping the other drops this one along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An object that was seen in the catalog and that no kind models."""
+
+    type: str
+    identity: str
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.identity}"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One database's schema at one moment."""
+
+    version: int
+    """server_version_num, such as 180004."""
+    objects: Mapping[Address, Object]
+    requires: Mapping[Address, frozenset[Address]]
+    """Object → what must exist before it."""
+    parents: Mapping[Address, frozenset[Address]]
+    """Object → what takes it along when dropped."""
+    unmodelled: tuple[Sighting, ...] = ()
+
+    @functools.cached_property
+    def dependents(self) -> Mapping[Address, tuple[Address, ...]]:
+        """Object → what requires it, the reverse of ``requires``."""
+        reverse: dict[Address, list[Address]] = {}
+        for address, needed in self.requires.items():
+            for other in needed:
+                reverse.setdefault(other, []).append(address)
+        return {address: tuple(others) for address, others in reverse.items()}
+
+    @functools.cached_property
+    def hash(self) -> str:
+        """A SHA-256 over every compared attribute; the same for two databases that don't differ."""
+        digest = hashlib.sha256()
+        lines = sorted(
+            json.dumps([address, obj.attributes()], sort_keys=True, default=str, ensure_ascii=False)
+            for address, obj in self.objects.items()
+            if not obj.SHARED
+        )
+        for line in lines:
+            digest.update(line.encode())
+            digest.update(b"\n")
+        return digest.hexdigest()
+
+    def seen(self, sightings: tuple[Sighting, ...]) -> Self:
+        """Give the snapshot with the objects that no kind models."""
+        return dataclasses.replace(self, unmodelled=sightings)
+
+    def of_kind(self, kind: type[T]) -> Iterator[T]:
+        """Give the objects of one kind."""
+        return (obj for obj in self.objects.values() if isinstance(obj, kind))
+
+    def only(self, keep: Callable[[Address], bool]) -> Self:
+        """Give the part of the snapshot whose addresses are kept; requirements still name what was left out."""
+        objects = {address: obj for address, obj in self.objects.items() if keep(address)}
+        return dataclasses.replace(self, objects=objects)
+
+
+class Verdict(enum.StrEnum):
+    """How an object differs between an old and a new snapshot."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One object that differs between an old and a new snapshot."""
+
+    address: Address
+    verdict: Verdict
+    old: Object | None
+    new: Object | None
+    attributes: tuple[str, ...] = ()
+    """The attributes that differ, where the object is on both sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a plan must know of the session that will run it."""
+
+    role: str
+    """The role that will own what it creates."""
+    current: Snapshot
+
+
+class Verb(enum.StrEnum):
+    """What a statement does to its object."""
+
+    DROP = "drop"
+    ALTER = "alter"
+    CREATE = "create"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a plan."""
+
+    verb: Verb
+    address: Address
+    sql: str
+    hazards: tuple[Hazard, ...] = ()
+    transactional: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.address.kind} {self.address}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Statements in the order in which they can run, bound to the snapshot they were made against."""
+
+    statements: tuple[Statement, ...]
+    current_hash: str
+
+    def __iter__(self) -> Iterator[Statement]:
+        return iter(self.statements)
+
+    def __len__(self) -> int:
+        return len(self.statements)
+
+    @property
+    def digest(self) -> str:
+        """A SHA-256 that binds what was shown to what is run: the statements and the state they start from."""
+        digest = hashlib.sha256(self.current_hash.encode())
+        for statement in self.statements:
+            digest.update(b"\0" + statement.sql.encode())
+        return digest.hexdigest()
+
+
+@functools.cache
+def _compared(kind: type[Object]) -> tuple[str, ...]:
+    return tuple(
+        f.name
+        for f in dataclasses.fields(kind)
+        if f.compare and f.name not in kind.KEY and f.name != "of"
+    )

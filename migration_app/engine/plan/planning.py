@@ -1,0 +1,194 @@
+"""From changes to statements that can run in their order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from migration_app.engine.errors import CycleFound, RequirementsMissing
+from migration_app.engine.kinds import KINDS
+from migration_app.engine.model import Change, Plan, Statement, Verb, Verdict
+
+from .exactness import keep_array_casts
+from .folding import Folding
+from .ordering import Graph
+from .rebuilding import suppressed, work_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from migration_app.engine.model import Address, Context, Ddl, Object, Snapshot
+
+    from .rebuilding import Work
+
+    Node = tuple[Verb, Address]
+
+_RANK: Final = {kind.KIND: rank for rank, kind in enumerate(KINDS)}
+_LATE: Final = frozenset(kind.KIND for kind in KINDS if kind.LATE)
+_VERB_RANK: Final = {Verb.DROP: 0, Verb.ALTER: 1, Verb.CREATE: 1}
+
+
+def plan(changes: Sequence[Change], current: Snapshot, desired: Snapshot, context: Context) -> Plan:
+    """Give the statements that turn ``current`` into ``desired``.
+
+    Args:
+        changes: what ``compare(current, desired)`` gave, or a part of it.
+        current: the schema as it is, as far as it takes part.
+        desired: the schema as it shall be.
+        context: the session that will run the plan; its snapshot is the whole database, not just what takes part.
+
+    Raises:
+        RequirementsMissing: an object needs what neither side has.
+        CycleFound: objects need one another in a circle that can't be opened.
+    """
+    work = work_of(changes, current, desired)
+    _add_shared(work, desired, context)
+    _check_requirements(work, desired, context)
+    _settle_implied(work, desired, context)
+    return Plan(_statements(work, current, desired), context.current.hash)
+
+
+def _add_shared(work: Work, desired: Snapshot, context: Context) -> None:
+    """Create what lives in the cluster and is missing there."""
+    for address in [*work.creates, *work.alters]:
+        for needed in desired.requires.get(address, ()):
+            obj = desired.objects.get(needed)
+            if obj is not None and obj.SHARED and needed not in context.current.objects:
+                work.creates[needed] = obj
+
+
+def _check_requirements(work: Work, desired: Snapshot, context: Context) -> None:
+    there = context.current.objects
+    missing = [
+        (f"{address.kind} {address}", f"{needed.kind} {needed}")
+        for address in work.creates
+        for needed in desired.requires.get(address, ())
+        if needed not in work.creates and (needed not in there or needed in work.drops)
+    ]
+    if missing:
+        raise RequirementsMissing(tuple(sorted(missing)))
+
+
+def _settle_implied(work: Work, desired: Snapshot, context: Context) -> None:
+    """Leave out what PostgreSQL makes by itself, and undo what it makes that isn't wanted."""
+    for created in list(work.creates.values()):
+        for kind in KINDS:
+            for implied in kind.implied_by(created, context):
+                wanted = desired.objects.get(implied.address)
+                if wanted is None:
+                    work.alters[implied.address] = tuple(implied.drop())
+                elif implied.address in work.creates:
+                    del work.creates[implied.address]
+                    if wanted != implied:
+                        work.alters[implied.address] = _lead(implied, wanted)
+
+
+def _lead(old: Object, new: Object) -> tuple[Ddl, ...]:
+    change = [name for name in old.compared() if getattr(old, name) != getattr(new, name)]
+    makers = {id(old.ALTERS[name].make): old.ALTERS[name].make for name in change}
+    return tuple(ddl for make in makers.values() for ddl in make(old, new) or ())
+
+
+def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[Statement, ...]:
+    loose: set[Address] = set()
+    shells: set[Address] = set()
+    while True:
+        folding = Folding(work.creates, loose)
+        graph = _graph(work, folding, shells, current, desired)
+        ordered, stuck = graph.sort(lambda node: _key(node, work))
+        if not stuck:
+            break
+        circle = graph.circle(stuck)
+        _open(circle, work, folding, loose, shells, desired)
+    silent = set(suppressed(work, current))
+    return tuple(
+        Statement(verb, address, keep_array_casts(ddl.sql), ddl.hazards, ddl.transactional)
+        for verb, address in ordered
+        for ddl in _ddl(verb, address, work, folding, shells, silent)
+    )
+
+
+def _open(
+    circle: list[Node],
+    work: Work,
+    folding: Folding,
+    loose: set[Address],
+    shells: set[Address],
+    desired: Snapshot,
+) -> None:
+    """Let something in the circle stand apart: a folded part that causes it, or an object's shell."""
+    inside = {address for _, address in circle}
+    for verb, address in circle:
+        if verb is not Verb.CREATE:
+            continue
+        causes = [
+            part.address
+            for part in folding.parts(address)
+            if any(folding.whole(needed) in inside - {address} for needed in desired.requires.get(part.address, ()))
+        ]
+        if causes:
+            loose.update(causes)
+            return
+    for verb, address in circle:
+        if verb is Verb.CREATE and address not in shells and tuple(work.creates[address].shell()):
+            shells.add(address)
+            return
+    raise CycleFound(tuple(f"{address.kind} {address}" for _, address in circle))
+
+
+def _graph(
+    work: Work, folding: Folding, shells: set[Address], current: Snapshot, desired: Snapshot
+) -> Graph[Node]:
+    nodes = [(Verb.DROP, address) for address in work.drops]
+    nodes += [(Verb.ALTER, address) for address in work.alters]
+    nodes += [(Verb.CREATE, address) for address in work.creates if not folding.is_folded(address)]
+    graph: Graph[Node] = Graph(nodes)
+    for address in work.creates:
+        node = (Verb.CREATE, folding.whole(address))
+        graph.after(node, (Verb.DROP, address))
+        for needed in desired.requires.get(address, ()):
+            whole = folding.whole(needed)
+            if whole not in shells:
+                graph.after(node, (Verb.CREATE, whole))
+            graph.after(node, (Verb.ALTER, needed))
+    for address in work.alters:
+        node = (Verb.ALTER, address)
+        for needed in desired.requires.get(address, address.of and (address.of,) or ()):
+            graph.after(node, (Verb.CREATE, folding.whole(needed)))
+            graph.after(node, (Verb.ALTER, needed))
+        for needed in current.requires.get(address, ()):
+            graph.after((Verb.DROP, needed), node)
+    for address in work.drops:
+        for needed in current.requires.get(address, ()):
+            graph.after((Verb.DROP, needed), (Verb.DROP, address))
+            graph.after((Verb.ALTER, needed), (Verb.DROP, address))
+    return graph
+
+
+def _key(node: Node, work: Work) -> tuple[object, ...]:
+    verb, address = node
+    obj = work.creates.get(address) or work.drops.get(address)
+    order = obj.order if obj is not None and verb is Verb.CREATE else (address,)
+    return (address.kind in _LATE, _VERB_RANK[verb], _RANK[address.kind], str(verb), _text(order))
+
+
+def _text(order: Iterable[object]) -> tuple[str, ...]:
+    return tuple(f"{part:08}" if isinstance(part, int) else str(part) for part in order)
+
+
+def _ddl(
+    verb: Verb,
+    address: Address,
+    work: Work,
+    folding: Folding,
+    shells: set[Address],
+    silent: set[Address],
+) -> Iterator[Ddl]:
+    if verb is Verb.ALTER:
+        yield from work.alters[address]
+    elif verb is Verb.CREATE:
+        parts = folding.parts(address)
+        yield from work.creates[address].create(parts)
+        for part in parts:
+            yield from part.finish()
+    elif address not in silent:
+        yield from work.drops[address].drop()
