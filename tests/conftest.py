@@ -60,6 +60,15 @@ def test_server() -> Cluster:
     return servers.server("test")
 
 
+@pytest.fixture(scope="session")
+def contrib_server() -> Cluster:
+    """Give a cluster that has the contrib extensions: Debian's, or one that `make servers` fetched."""
+    found = servers.with_extension("pgcrypto")
+    if found is None:
+        pytest.skip("no server here has contrib: run make servers, or install postgresql-contrib")
+    return found
+
+
 @pytest.fixture
 def new_database(request: pytest.FixtureRequest) -> Iterator[NewDatabase]:
     """Make databases that are dropped after the test: `new_database(server, sql, name=…) -> url`."""

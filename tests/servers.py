@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from migration_app.embedded import Cluster, binaries, remove
+from migration_app.embedded import Cluster, available, remove
 from migration_app.embedded.binaries import client
 
 ROOT_VARIABLE = "DBSEP_TEST_ROOT"
@@ -54,11 +54,21 @@ def close_root() -> None:
 
 
 @cache
-def server(name: str) -> Cluster:
+def server(name: str, major: int | None = None) -> Cluster:
     """Give the running server of that name (`prod`, `test`, or any other), the same one to every worker."""
-    return Cluster.start(
-        Path(os.environ[ROOT_VARIABLE]) / name, version(), settings={"max_connections": "200"}
-    )
+    base = Path(os.environ[ROOT_VARIABLE]) / name
+    return Cluster.start(base, major or version(), settings={"max_connections": "200"})
+
+
+@cache
+def with_extension(extension: str) -> Cluster | None:
+    """Give a server that offers an extension (the embedded ones lack contrib); None where there is none."""
+    question = f"SELECT count(*) FROM pg_available_extensions WHERE name = '{extension}'"
+    for major in dict.fromkeys((version(), *reversed(available()))):
+        candidate = server("prod") if major == version() else server(f"major-{major}", major)
+        if ask(candidate.url("postgres"), question) == "1":
+            return candidate
+    return None
 
 
 def run_sql(url: str, sql: str | Path) -> None:
@@ -83,15 +93,6 @@ def pg_dump_data(url: str, *arguments: str) -> str:
     """Give what `pg_dump --data-only` says, under the same terms."""
     server_version = int(ask(url, "SHOW server_version_num")) // 10000
     return _pg_dump(url, client("pg_dump", server_version), ("--data-only", *arguments))
-
-
-def superuser_can(version_wanted: int) -> bool:
-    """Tell whether a server of that version can be started here."""
-    try:
-        binaries(version_wanted)
-    except Exception:  # noqa: BLE001 - any reason will do
-        return False
-    return True
 
 
 def _pg_dump(url: str, program: Path, arguments: tuple[str, ...]) -> str:

@@ -60,3 +60,9 @@ def test_the_socket_leads_to_the_same_database(new_database: NewDatabase, prod_s
     name = url.rpartition("/")[2]
     with psycopg.connect(prod_server.socket_url(name)) as connection:
         assert connection.info.dbname == name
+
+
+def test_the_contrib_server_has_contrib(contrib_server: Cluster, new_database: NewDatabase) -> None:
+    url = new_database(contrib_server, "CREATE EXTENSION citext;")
+    assert servers.ask(url, "SELECT 'A'::citext = 'a'::citext") == "True"
+    assert servers.with_extension("no_such_extension") is None
