@@ -1,0 +1,1 @@
+"""PostgreSQL only: reads schemas, compares them, plans and applies. Imports no Django."""

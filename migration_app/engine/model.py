@@ -93,6 +93,10 @@ class Object:
     """Its statements come after all others: it changes what creating something implies."""
     HOLDS_ROWS: ClassVar[bool] = False
     """Dropping the object loses rows."""
+    CONTAINS: ClassVar[bool] = False
+    """The object is a place for others, not something that they call."""
+    USERS_ON_PLATFORM: ClassVar[bool] = False
+    """Users may add objects of this kind to what a hosting platform keeps."""
     OWNED: ClassVar[bool] = False
     """The object has an owner, who is the creating role at first."""
     GRANTS_ON: ClassVar[str] = ""
@@ -107,6 +111,11 @@ class Object:
     def address(self) -> Address:
         """Where the object is."""
         return Address(self.KIND, self.path)
+
+    @property
+    def namespace(self) -> str | None:
+        """The schema that the object lives in; None for the database as a whole."""
+        return (getattr(self, "schema", None) or None) if "schema" in self.KEY else None
 
     @property
     def reference(self) -> str:
@@ -162,7 +171,7 @@ class Object:
 
     @classmethod
     def compared(cls) -> tuple[str, ...]:
-        """The names of the fields that make a difference, the key left out."""
+        """Give the names of the fields that make a difference, the key left out."""
         return _compared(cls)
 
     def attributes(self) -> dict[str, object]:
@@ -225,6 +234,7 @@ class Sighting:
 
     type: str
     identity: str
+    schema: str | None = None
 
     def __str__(self) -> str:
         return f"{self.type} {self.identity}"
@@ -353,10 +363,12 @@ class Plan:
         return digest.hexdigest()
 
 
-@functools.cache
+_fields: dict[str, tuple[str, ...]] = {}
+
+
 def _compared(kind: type[Object]) -> tuple[str, ...]:
-    return tuple(
-        f.name
-        for f in dataclasses.fields(kind)
-        if f.compare and f.name not in kind.KEY and f.name != "of"
-    )
+    names = _fields.get(kind.KIND)
+    if names is None:
+        own = (f.name for f in dataclasses.fields(kind) if f.compare)
+        names = _fields[kind.KIND] = tuple(name for name in own if name not in kind.KEY and name != "of")
+    return names

@@ -33,7 +33,7 @@ def apply(
     connection: Connection[Any],
     statements: Sequence[Statement],
     *,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: Limits = Limits(),
     before: Callable[[], None] | None = None,
     verify: Callable[[], None] | None = None,
     progress: Callable[[int], None] | None = None,
@@ -50,6 +50,7 @@ def apply(
 
     Raises:
         StatementFailed: the server refused a statement; nothing was changed.
+
     """
     connection.execute(_begin(limits), prepare=False)
     try:

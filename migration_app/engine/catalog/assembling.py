@@ -42,11 +42,11 @@ class _Assembly:
         return address
 
     def exact(self, oid: Oid) -> Address | None:
-        """The object itself, or the whole that a column without an address of its own belongs to."""
+        """Give the object itself, or the whole that a column without an address of its own belongs to."""
         return self.addresses.get(oid) or self.addresses.get(Oid(oid.catalog, oid.row, 0))
 
     def resolve(self, oid: Oid, depth: int = 4) -> Address | None:
-        """The object, or what it is an internal part or an extension's member of."""
+        """Give the object, or what it is an internal part or an extension's member of."""
         found = self.exact(oid)
         if found is not None or depth == 0:
             return found
@@ -77,9 +77,7 @@ def assemble(answer: Answer) -> tuple[Snapshot, list[tuple[int, int]]]:
         for address, needed in assembly.requires.items()
     }
     unresolved = {
-        (classid, objid)
-        for classid, objid in answer.sweep
-        if assembly.resolve(Oid(classid, objid, 0)) is None
+        (classid, objid) for classid, objid in answer.sweep if assembly.resolve(Oid(classid, objid, 0)) is None
     }
     snapshot = Snapshot(
         version=answer.version,

@@ -5,25 +5,22 @@ from __future__ import annotations
 import functools
 import re
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from migration_app.engine import kinds
-
-if TYPE_CHECKING:
-    from migration_app.engine.model import Object
 
 _BEFORE: Final = re.compile(r"(?P<kind>\w+)\.before_(?P<major>\d+)\.sql\Z")
 
 
 @functools.cache
-def kind_query(kind: type[Object], major: int) -> str:
+def kind_query(kind: str, major: int) -> str:
     """Give the kind's query for a server's major version: the text of its ``.sql`` file."""
     versions = sorted(
         (int(found["major"]), entry.name)
         for entry in files(kinds).iterdir()
-        if (found := _BEFORE.match(entry.name)) and found["kind"] == kind.KIND
+        if (found := _BEFORE.match(entry.name)) and found["kind"] == kind
     )
-    name = next((name for before, name in versions if major < before), f"{kind.KIND}.sql")
+    name = next((name for before, name in versions if major < before), f"{kind}.sql")
     return (files(kinds) / name).read_text(encoding="utf-8")
 
 

@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 _SETTINGS = "select pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('jit', 'off', true)"
 
 
-def read(
-    connection: Connection[Any], *, within: bool = False, kinds: Sequence[type[Object]] = KINDS
-) -> Snapshot:
+def read(connection: Connection[Any], *, within: bool = False, kinds: Sequence[type[Object]] = KINDS) -> Snapshot:
     """Read the schema of the connection's database as of one moment; takes no lock on any table.
 
     Costs one wait, and a second one where something is found that no kind models.
@@ -40,6 +38,7 @@ def read(
 
     Raises:
         CatalogUnreadable: the server refused a query.
+
     """
     try:
         answer = _ask(connection, within=within, kinds=kinds)
@@ -58,7 +57,7 @@ def _ask(connection: Connection[Any], *, within: bool, kinds: Sequence[type[Obje
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         connection.execute(_SETTINGS, prepare=False)
         for kind in kinds:
-            cursors[kind] = connection.execute(kind_query(kind, major), prepare=False)
+            cursors[kind] = connection.execute(kind_query(kind.KIND, major), prepare=False)
         depend = connection.execute(query("depend"), prepare=False)
         sweep = connection.execute(query("sweep"), prepare=False)
         if not within:
@@ -82,4 +81,4 @@ def _identify(connection: Connection[Any], unresolved: Sequence[tuple[int, int]]
         {"classids": [classid for classid, _ in unresolved], "objids": [objid for _, objid in unresolved]},
         prepare=False,
     )
-    return tuple(Sighting(row[2], row[3]) for row in found if row[2] is not None)
+    return tuple(Sighting(row[2], row[3], row[4]) for row in found if row[2] is not None)

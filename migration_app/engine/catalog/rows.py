@@ -67,6 +67,7 @@ def shape_of(kind: type[Object], rows: KindRows) -> Shape:
 
     Raises:
         CatalogUnreadable: they aren't the same names in the same order.
+
     """
     refers = rows.columns[3:6] == REFERENCE
     start = 6 if refers else 3

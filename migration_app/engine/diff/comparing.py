@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def compare(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
     """Give every object that differs, in the order of addresses; nothing where the two are the same."""
-    return tuple(sorted(_changes(old, new), key=lambda change: _sortable(change)))
+    return tuple(sorted(_changes(old, new), key=_sortable))
 
 
 def _changes(old: Snapshot, new: Snapshot) -> Iterator[Change]:

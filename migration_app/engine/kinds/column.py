@@ -189,6 +189,4 @@ class Column(Object):
 
     def drop(self) -> Iterable[Ddl]:
         if not self.comes_with_parent:
-            yield Ddl(
-                f"{self.alter_table} DROP COLUMN {ident(self.name)}", (Hazard.DELETES_DATA, *_EXCLUSIVE)
-            )
+            yield Ddl(f"{self.alter_table} DROP COLUMN {ident(self.name)}", (Hazard.DELETES_DATA, *_EXCLUSIVE))

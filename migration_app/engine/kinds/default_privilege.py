@@ -25,6 +25,7 @@ _TYPES = {
 }
 _PUBLIC_HOLDS = {"FUNCTIONS": ("EXECUTE",), "TYPES": ("USAGE",)}
 
+
 def _change(old: DefaultPrivilege, new: DefaultPrivilege) -> Iterable[Ddl]:
     return new.lead(old.privileges, new.privileges, old.grantable, new.grantable)
 

@@ -46,6 +46,4 @@ class DomainConstraint(Object):
         )
 
     def drop(self) -> Iterable[Ddl]:
-        yield Ddl(
-            f"ALTER DOMAIN {qualified(self.schema, self.domain)} DROP CONSTRAINT {ident(self.name)}"
-        )
+        yield Ddl(f"ALTER DOMAIN {qualified(self.schema, self.domain)} DROP CONSTRAINT {ident(self.name)}")

@@ -22,6 +22,7 @@ class Extension(Object):
 
     KIND: ClassVar[str] = "extension"
     KEY: ClassVar[tuple[str, ...]] = ("name",)
+    CONTAINS: ClassVar[bool] = True
     ALTERS: ClassVar[Mapping[str, Alter]] = {"schema": Alter(_set_schema)}
 
     name: str

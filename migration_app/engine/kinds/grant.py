@@ -77,13 +77,9 @@ class Grant(Fact):
         if lost:
             yield self._as_grantor(f"REVOKE {self._list(lost)} ON {self.target} FROM {role}")
         if lost_options:
-            yield self._as_grantor(
-                f"REVOKE GRANT OPTION FOR {self._list(lost_options)} ON {self.target} FROM {role}"
-            )
+            yield self._as_grantor(f"REVOKE GRANT OPTION FOR {self._list(lost_options)} ON {self.target} FROM {role}")
         if gained:
-            yield self._as_grantor(
-                f"GRANT {self._list(gained)} ON {self.target} TO {role}", Hazard.WIDENS_PRIVILEGES
-            )
+            yield self._as_grantor(f"GRANT {self._list(gained)} ON {self.target} TO {role}", Hazard.WIDENS_PRIVILEGES)
         if gained_options:
             yield self._as_grantor(
                 f"GRANT {self._list(gained_options)} ON {self.target} TO {role} WITH GRANT OPTION",

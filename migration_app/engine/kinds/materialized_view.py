@@ -46,6 +46,4 @@ class MaterializedView(Object):
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         method = f" USING {ident(self.access_method)}" if self.access_method else ""
-        yield Ddl(
-            f"CREATE {self.reference}{method}{with_options(self.options)} AS\n{self.definition}\nWITH NO DATA"
-        )
+        yield Ddl(f"CREATE {self.reference}{method}{with_options(self.options)} AS\n{self.definition}\nWITH NO DATA")

@@ -40,6 +40,4 @@ class Partition(Fact):
 
     def drop(self) -> Iterable[Ddl]:
         parent = qualified(self.schema, self.parent)
-        yield Ddl(
-            f"ALTER TABLE {parent} DETACH PARTITION {self.name}", (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
-        )
+        yield Ddl(f"ALTER TABLE {parent} DETACH PARTITION {self.name}", (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES))

@@ -28,6 +28,7 @@ class Policy(Object):
     KIND: ClassVar[str] = "policy"
     KEY: ClassVar[tuple[str, ...]] = ("schema", "table", "name")
     ALTERS: ClassVar[Mapping[str, Alter]] = dict.fromkeys(("roles", "using", "check"), Alter(_alter))
+    USERS_ON_PLATFORM: ClassVar[bool] = True
 
     schema: str
     table: str
@@ -60,6 +61,4 @@ class Policy(Object):
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         restrictive = "" if self.permissive else " AS RESTRICTIVE"
-        yield Ddl(
-            f"CREATE {self.reference}{restrictive} FOR {self.command} TO {self.roles_sql}{self.expressions}"
-        )
+        yield Ddl(f"CREATE {self.reference}{restrictive} FOR {self.command} TO {self.roles_sql}{self.expressions}")

@@ -18,10 +18,15 @@ class Schema(Object):
 
     KIND: ClassVar[str] = "schema"
     KEY: ClassVar[tuple[str, ...]] = ("name",)
+    CONTAINS: ClassVar[bool] = True
     OWNED: ClassVar[bool] = True
     GRANTS_ON: ClassVar[str] = "SCHEMA"
 
     name: str
+
+    @property
+    def namespace(self) -> str | None:
+        return self.name
 
     @property
     def reference(self) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from migration_app.engine.model import Address, Object
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 class Folding:
     """Which created object is written inside which."""
 
-    def __init__(self, creates: Mapping[Address, Object], loose: Set[Address]) -> None:
+    def __init__(self, creates: Mapping[Address, Object], loose: AbstractSet[Address]) -> None:
         """Fold everything that can be, but for the ``loose`` ones, which must stand alone."""
         self._into: dict[Address, Address] = {}
         for address, obj in creates.items():

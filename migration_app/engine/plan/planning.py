@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from migration_app.engine.errors import CycleFound, RequirementsMissing
 from migration_app.engine.kinds import KINDS
-from migration_app.engine.model import Change, Plan, Statement, Verb, Verdict
+from migration_app.engine.model import Change, Plan, Statement, Verb
 
 from .exactness import keep_array_casts
 from .folding import Folding
@@ -39,6 +39,7 @@ def plan(changes: Sequence[Change], current: Snapshot, desired: Snapshot, contex
     Raises:
         RequirementsMissing: an object needs what neither side has.
         CycleFound: objects need one another in a circle that can't be opened.
+
     """
     work = work_of(changes, current, desired)
     _add_shared(work, desired, context)
@@ -135,9 +136,7 @@ def _open(
     raise CycleFound(tuple(f"{address.kind} {address}" for _, address in circle))
 
 
-def _graph(
-    work: Work, folding: Folding, shells: set[Address], current: Snapshot, desired: Snapshot
-) -> Graph[Node]:
+def _graph(work: Work, folding: Folding, shells: set[Address], current: Snapshot, desired: Snapshot) -> Graph[Node]:
     nodes = [(Verb.DROP, address) for address in work.drops]
     nodes += [(Verb.ALTER, address) for address in work.alters]
     nodes += [(Verb.CREATE, address) for address in work.creates if not folding.is_folded(address)]
@@ -152,7 +151,7 @@ def _graph(
             graph.after(node, (Verb.ALTER, needed))
     for address in work.alters:
         node = (Verb.ALTER, address)
-        for needed in desired.requires.get(address, address.of and (address.of,) or ()):
+        for needed in desired.requires.get(address, (address.of and (address.of,)) or ()):
             graph.after(node, (Verb.CREATE, folding.whole(needed)))
             graph.after(node, (Verb.ALTER, needed))
         for needed in current.requires.get(address, ()):

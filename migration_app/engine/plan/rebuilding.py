@@ -91,9 +91,8 @@ def _falls(
     if dependent not in current.objects or dependent in work.drops:
         return False
     if not going:
-        return (
-            address.kind not in current.objects[dependent].FOLLOWS
-            and address not in current.parents.get(dependent, ())
+        return address.kind not in current.objects[dependent].FOLLOWS and address not in current.parents.get(
+            dependent, ()
         )
     # What is altered so that it needs the object no longer is altered first, and stays.
     needs_it_still = address in desired.requires.get(dependent, ())

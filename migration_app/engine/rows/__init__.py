@@ -1,0 +1,1 @@
+"""Row streams: reads and writes rows."""
