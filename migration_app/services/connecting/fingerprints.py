@@ -30,17 +30,16 @@ ProofKind = Literal[
     "not proven",
 ]
 
-# Privileges are checked when a query starts, also in branches that are never taken; the query inside
-# query_to_xml() starts only when its branch is. So a role without EXECUTE on pg_control_system() gets NULL
-# instead of an error.
+# Privileges are checked when a query starts, also in branches that are never taken. The query that ts_stat() is
+# given as text starts only when its branch is: a role without EXECUTE on pg_control_system() gets NULL, no error.
 _FINGERPRINT: Final = """
 select pg_catalog.current_database()::text,
        (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()),
        pg_catalog.current_setting('server_version_num')::int,
        case when pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'execute')
-            then pg_catalog.substring(pg_catalog.query_to_xml(
-                   'select system_identifier from pg_catalog.pg_control_system()', true, true, '')::text,
-                   '<system_identifier>([0-9]+)<')
+            then (select s.word from pg_catalog.ts_stat($$
+                    select pg_catalog.array_to_tsvector(array[c.system_identifier::text])
+                      from pg_catalog.pg_control_system() c$$) s)
        end
 """
 
