@@ -53,9 +53,7 @@ class Account:
     def may_run(self, program: Path) -> bool:
         """Tell whether the account may run `program` with the libraries it loads."""
         try:
-            asked = subprocess.run(
-                [program, "--version"], cwd="/", check=False, capture_output=True, **self.drop()
-            )
+            asked = subprocess.run([program, "--version"], cwd="/", check=False, capture_output=True, **self.drop())
         except OSError:
             return False
         return asked.returncode == 0

@@ -113,12 +113,12 @@ def remove(base_dir: str | Path) -> None:
     """Stop the server of `base_dir`, if there is one, and delete everything that belongs to it."""
     base = Path(base_dir).absolute()
     known = _read(base)
-    for home in {base, *places.annexes(base), *([known.home] if known else [])}:
+    homes = {base, *places.annexes(base), *((known.home, known.socket_dir.parent) if known else ())}
+    for home in homes:
         process.terminate(home / "data")
-    for home in places.annexes(base):
-        shutil.rmtree(home)
-    if base.is_dir():
-        shutil.rmtree(base)
+    for home in homes:
+        if home.is_dir():
+            shutil.rmtree(home)
 
 
 def _require_ours(base: Path) -> None:

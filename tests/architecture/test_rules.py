@@ -46,6 +46,7 @@ BREACHES: tuple[tuple[Rule, str, str], ...] = (
 )
 
 ALLOWED = {
+    "migrations/0001_initial.py": "x = 1\n" * 401,
     "services/cloning.py": "from migration_app.engine import catalog\nfrom migration_app.models import Run\n",
     "services/connecting/guards.py": "connection.execute('SELECT 1')\n",
     "engine/catalog/__init__.py": (
