@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
+# PostgreSQL 18, section 4.1.3.
+_OPERATOR: Final = re.compile(r"[-+*/<>=~!@#%^&|`?]+\Z")
+
 # PostgreSQL 18, Appendix C: every key word that is not "non-reserved". quote_ident() quotes the same ones.
 _RESERVED: Final = frozenset(
     """
@@ -45,6 +48,18 @@ def qualified(*names: str) -> str:
 def idents(names: Iterable[str]) -> str:
     """Give a comma-separated list of identifiers."""
     return ", ".join(map(ident, names))
+
+
+def operator(schema: str, name: str) -> str:
+    """Give an operator's qualified name; the symbol itself can't be quoted.
+
+    Raises:
+        ValueError: the name isn't made of operator characters.
+
+    """
+    if not _OPERATOR.match(name):
+        raise ValueError(f"not an operator's name: {name!r}")
+    return f"{ident(schema)}.{name}"
 
 
 def literal(value: str) -> str:

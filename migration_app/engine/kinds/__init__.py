@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .aggregate import Aggregate
 from .clustering import Clustering
 from .column import Column
 from .comment import Comment
@@ -20,6 +21,7 @@ from .identity import Identity
 from .index import Index
 from .index_attachment import IndexAttachment
 from .materialized_view import MaterializedView
+from .operator import Operator
 from .owner import Owner
 from .partition import Partition
 from .policy import Policy
@@ -51,6 +53,8 @@ KINDS: Final[tuple[type[Object], ...]] = (
     Identity,
     Partition,
     Routine,
+    Operator,
+    Aggregate,
     Default,
     View,
     MaterializedView,

@@ -19,6 +19,8 @@ from (
     where t.typcategory <> 'A' and (t.typrelid = 0 or c.relkind = 'c')
     union all
     select 'pg_catalog.pg_proc'::pg_catalog.regclass, oid, proowner, false from pg_catalog.pg_proc
+    union all
+    select 'pg_catalog.pg_operator'::pg_catalog.regclass, oid, oprowner, false from pg_catalog.pg_operator where oprcode <> 0
 ) as o
 join pg_catalog.pg_roles as r on r.oid = o.owner
 where o.objid >= 16384
