@@ -69,6 +69,8 @@ class Ddl:
     sql: str
     hazards: tuple[Hazard, ...] = ()
     transactional: bool = True
+    secret: bool = False
+    """The text may hold a password: it is run, but never shown, logged or recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,10 @@ class Object:
     """Lives in the cluster, not in the database: never compared, created where something needs it."""
     LATE: ClassVar[bool] = False
     """Its statements come after all others: it changes what creating something implies."""
+    FIRST: ClassVar[bool] = False
+    """Its drop comes before all other statements: it acts on what is done while it is there."""
+    SECRETS: ClassVar[frozenset[str]] = frozenset()
+    """Attributes whose values may hold passwords: compared and carried, but never shown, logged or recorded."""
     HOLDS_ROWS: ClassVar[bool] = False
     """Dropping the object loses rows."""
     CONTAINS: ClassVar[bool] = False
@@ -336,9 +342,16 @@ class Statement:
     sql: str
     hazards: tuple[Hazard, ...] = ()
     transactional: bool = True
+    secret: bool = False
+    """The text may hold a password."""
 
     def __str__(self) -> str:
         return f"{self.verb} {self.address.kind} {self.address}"
+
+    @property
+    def shown(self) -> str:
+        """The statement as it may be shown, logged and recorded."""
+        return f"-- {self}: not shown, it may hold a password" if self.secret else self.sql
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def _failure(
         total=total,
         verb=str(statement.verb),
         address=f"{statement.address.kind} {statement.address}",
-        sql=statement.sql,
+        sql=statement.shown,
         reason=error.diag.message_primary or str(error).strip(),
         sqlstate=error.sqlstate,
         advice=_advice(error),

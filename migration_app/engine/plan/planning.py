@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _RANK: Final = {kind.KIND: rank for rank, kind in enumerate(KINDS)}
 _LATE: Final = frozenset(kind.KIND for kind in KINDS if kind.LATE)
+_FIRST: Final = frozenset(kind.KIND for kind in KINDS if kind.FIRST)
 _VERB_RANK: Final = {Verb.DROP: 0, Verb.ALTER: 1, Verb.CREATE: 1}
 
 
@@ -102,7 +103,7 @@ def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[State
         _open(circle, work, folding, loose, shells, desired)
     silent = set(suppressed(work, current))
     return tuple(
-        Statement(verb, address, keep_array_casts(ddl.sql), ddl.hazards, ddl.transactional)
+        Statement(verb, address, keep_array_casts(ddl.sql), ddl.hazards, ddl.transactional, ddl.secret)
         for verb, address in ordered
         for ddl in _ddl(verb, address, work, folding, shells, silent)
     )
@@ -167,7 +168,16 @@ def _key(node: Node, work: Work) -> tuple[object, ...]:
     verb, address = node
     obj = work.creates.get(address) or work.drops.get(address)
     order = obj.order if obj is not None and verb is Verb.CREATE else (address,)
-    return (address.kind in _LATE, _VERB_RANK[verb], _RANK[address.kind], str(verb), _text(order))
+    return (_when(node), _VERB_RANK[verb], _RANK[address.kind], str(verb), _text(order))
+
+
+def _when(node: Node) -> int:
+    """Give 0 for what comes before all others, 2 for what comes after them."""
+    verb, address = node
+    # The facts of an object go before it.
+    if verb is Verb.DROP and (address.of or address).kind in _FIRST:
+        return 0
+    return 2 if address.kind in _LATE else 1
 
 
 def _text(order: Iterable[object]) -> tuple[str, ...]:
