@@ -23,9 +23,7 @@ from tests import servers
 class NewDatabase(Protocol):
     """The shape of the fixture `new_database`."""
 
-    def __call__(
-        self, server: Cluster | None = None, sql: str | Path = "", *, name: str | None = None
-    ) -> str: ...
+    def __call__(self, server: Cluster | None = None, sql: str | Path = "", *, name: str | None = None) -> str: ...
 
 
 class Aliases(Protocol):

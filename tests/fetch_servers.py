@@ -62,9 +62,7 @@ def link(native: Path) -> None:
         source, target = (native.parent / entry[key] for key in ("source", "target"))
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
-        target.symlink_to(
-            Path(*([".."] * (len(target.relative_to(native).parts) - 1))) / source.relative_to(native)
-        )
+        target.symlink_to(Path(*([".."] * (len(target.relative_to(native).parts) - 1))) / source.relative_to(native))
 
 
 if __name__ == "__main__":

@@ -95,9 +95,7 @@ def test_a_second_start_gives_the_running_server(cluster: Cluster) -> None:
 
 
 def test_client_programs_are_found(cluster: Cluster) -> None:
-    told = subprocess.run(
-        [cluster.bin("pg_dump"), "--version"], check=True, capture_output=True, text=True
-    ).stdout
+    told = subprocess.run([cluster.bin("pg_dump"), "--version"], check=True, capture_output=True, text=True).stdout
     assert told.startswith("pg_dump (PostgreSQL) 18")
 
 
@@ -113,8 +111,7 @@ def test_the_server_never_runs_as_root(cluster: Cluster) -> None:
 
 def test_processes_that_start_it_at_once_get_the_same_one(base: Path) -> None:
     started = [
-        subprocess.Popen([sys.executable, "-c", STARTER, base], stdout=subprocess.PIPE, text=True)
-        for _ in range(3)
+        subprocess.Popen([sys.executable, "-c", STARTER, base], stdout=subprocess.PIPE, text=True) for _ in range(3)
     ]
     told = {process.communicate()[0] for process in started}
     assert [process.returncode for process in started] == [0, 0, 0]
