@@ -24,12 +24,10 @@ def document(run: Run) -> dict[str, object]:
         "steps": [_fields(step, "id", "run") for step in run.steps.order_by("order")],
         "statements": [_fields(row, "id", "run", "step") for row in run.statements.order_by("order")],
         "findings": [_fields(row, "id", "run") for row in run.findings.order_by("order")],
-        "runs_inside": [
-            {"number": one.number, "command": one.command, "outcome": one.state} for one in inner
-        ],
+        "runs_inside": [{"number": one.number, "command": one.command, "outcome": one.state} for one in inner],
     }
 
 
 def _fields(row: Model, *without: str) -> dict[str, object]:
-    keys = [one.name for one in row._meta.concrete_fields if one.name not in without]  # noqa: SLF001
+    keys = [one.name for one in row._meta.concrete_fields if one.name not in without]
     return {"number": row.pk, **model_to_dict(row, keys)} if "number" in keys else model_to_dict(row, keys)

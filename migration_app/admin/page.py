@@ -39,6 +39,7 @@ class ShownFinding:
     """A difference as the page shows it."""
 
     record: Finding
+    label: str
     sides: list[Sides]
 
 
@@ -64,7 +65,7 @@ def page_of(run: Run, query: Mapping[str, str]) -> dict[str, object]:
         "failed_statement": _failed(run),
         "findings": findings,
         "finding_pages": _pages(findings),
-        "shown_findings": [ShownFinding(record, list(sides(record))) for record in findings],
+        "shown_findings": [_finding(record) for record in findings],
     }
 
 
@@ -73,15 +74,23 @@ def _statement(record: StatementRecord) -> ShownStatement:
     return ShownStatement(record, badge(record.outcome), coloured(record.sql), took)
 
 
+def _finding(record: Finding) -> ShownFinding:
+    both = list(sides(record))
+    label = record.get_change_display()
+    if both and all(one.target is None for one in both):
+        label = "only in the source"
+    elif both and all(one.source is None for one in both):
+        label = "only in the target"
+    return ShownFinding(record, label, both)
+
+
 def _counts(run: Run) -> list[tuple[SafeString, int]]:
     rows = run.statements.order_by().values_list("outcome").annotate(Count("pk")).order_by("outcome")
     return [(badge(outcome), number) for outcome, number in rows]
 
 
 def _failed(run: Run) -> dict[str, int] | None:
-    order = (
-        run.statements.filter(outcome=StatementRecord.Outcome.FAILED).values_list("order", flat=True).first()
-    )
+    order = run.statements.filter(outcome=StatementRecord.Outcome.FAILED).values_list("order", flat=True).first()
     return None if order is None else {"order": order, "page": (order - 1) // STATEMENTS + 1}
 
 

@@ -11,7 +11,9 @@ from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 
 from migration_app.models.history import Run
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 else:
     RunModelAdmin = admin.ModelAdmin
 
+LONGEST_WORDS = 110
 LONGEST_NUMBER = 18  # digits that surely fit a 64-bit key
 
 
@@ -37,16 +40,7 @@ LONGEST_NUMBER = 18  # digits that surely fit a 64-bit key
 class RunAdmin(RunModelAdmin):
     """Runs, to look at: nobody adds, changes or deletes them here."""
 
-    list_display = (
-        "run_number",
-        "badge",
-        "command_line",
-        "phase_name",
-        "databases",
-        "took",
-        "started",
-        "said",
-    )
+    list_display = ("run_number", "badge", "command_line", "phase_name", "databases", "took", "began")
     list_display_links = ("run_number",)
     list_filter = (OutcomeFilter, "phase", "command", StartedByFilter)
     list_per_page = 50
@@ -99,11 +93,13 @@ class RunAdmin(RunModelAdmin):
         return wording.badge(run.state)
 
     @admin.display(description="Command", ordering="command")
-    def command_line(self, run: Run) -> SafeString | str:
-        """Give the command, and the run it is part of."""
-        if run.parent_id is None:
-            return run.command
-        return format_html('{} <span class="dbsep-quiet">in #{}</span>', run.command, run.parent_id)
+    def command_line(self, run: Run) -> SafeString:
+        """Give the command, the run it is part of, and what came of it."""
+        inside = "" if run.parent_id is None else f" in #{run.parent_id}"
+        words = run.error or run.summary
+        words = words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 1]}…"
+        html = '{}<span class="dbsep-quiet">{}</span><span class="dbsep-quiet dbsep-words">{}</span>'
+        return format_html(html, run.command, inside, words)
 
     @admin.display(description="Phase", ordering="phase")
     def phase_name(self, run: Run) -> str:
@@ -120,11 +116,12 @@ class RunAdmin(RunModelAdmin):
         """Give how long it took."""
         return wording.duration(run.duration)
 
-    @admin.display(description="What came of it")
-    def said(self, run: Run) -> str:
-        """Give the summary, or the error."""
-        words = run.error or run.summary
-        return words if len(words) <= 120 else f"{words[:119]}…"  # noqa: PLR2004 - a line or two
+    @admin.display(description="Started", ordering="started")
+    def began(self, run: Run) -> SafeString:
+        """Give when it started, to the minute."""
+        at = localtime(run.started)
+        html = '<time datetime="{}"><span>{}</span> <span>{}</span></time>'
+        return format_html(html, at.isoformat(), date_format(at, "Y-m-d"), date_format(at, "H:i"))
 
     def get_urls(self) -> list[URLPattern]:
         """Give Django's own, and the download."""
@@ -149,9 +146,7 @@ class RunAdmin(RunModelAdmin):
             "opts": self.opts,
             "title": f"Run {run.number}: {run.command}",
             "media": self.media,
-            "download": reverse(
-                "admin:migration_app_run_json", args=[run.number], current_app=self.admin_site.name
-            ),
+            "download": reverse("admin:migration_app_run_json", args=[run.number], current_app=self.admin_site.name),
             **page_of(run, request.GET),
             **(extra_context or {}),
         }

@@ -84,9 +84,7 @@ class _Layout:
         """Give the run's steps, and the runs inside it that belong to no step, by their start."""
         parts: list[Step | Run] = [*self.steps.get(run.number, ()), *self.inner.get((run.number, None), ())]
         parts.sort(key=lambda part: part.started)
-        return tuple(
-            self._run(part) if isinstance(part, Run) else self._step(part, run.state) for part in parts
-        )
+        return tuple(self._run(part) if isinstance(part, Run) else self._step(part, run.state) for part in parts)
 
     def _step(self, step: Step, state: str) -> Bar:
         inner = tuple(self._run(run) for run in self.inner.get((step.run_id, step.pk), ()))

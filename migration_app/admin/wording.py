@@ -28,7 +28,7 @@ SIGNS: Final[Mapping[str, str]] = {
     "undone": "↶",
 }
 NOTHING: Final = "\N{EN DASH}"
-LABELS: Final[Mapping[str, str]] = {**dict(Outcome.choices), "undone": "rolled back"}
+LABELS: Final[Mapping[str, str]] = {"undone": "rolled back"}
 
 
 def badge(outcome: str) -> SafeString:
@@ -64,9 +64,7 @@ def text(value: object) -> str:
     """Give a recorded value as text: texts as they are, the rest as JSON."""
     if isinstance(value, str):
         return value
-    return json.dumps(
-        value, ensure_ascii=False, indent=2 if isinstance(value, dict | list) and value else None
-    )
+    return json.dumps(value, ensure_ascii=False, indent=2 if isinstance(value, dict | list) and value else None)
 
 
 def facts(detail: Mapping[str, object]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

@@ -44,6 +44,4 @@ def write(action: Callable[[], T], *, required: bool = False) -> T | None:
 
 def message_of(error: BaseException) -> str:
     """Give an error's words without secrets, led by its type where it isn't one of ours."""
-    return redact(
-        str(error) if isinstance(error, DbsepError) else f"{type(error).__name__}: {error}".rstrip(": ")
-    )
+    return redact(str(error) if isinstance(error, DbsepError) else f"{type(error).__name__}: {error}".rstrip(": "))

@@ -97,9 +97,7 @@ class Recorder:
         """How many runs this one is inside of."""
         return 0 if self.parent is None else self.parent.depth + 1
 
-    def databases(
-        self, *, source: FingerprintLike | None = None, target: FingerprintLike | None = None
-    ) -> None:
+    def databases(self, *, source: FingerprintLike | None = None, target: FingerprintLike | None = None) -> None:
         """Record which databases the run works on, named by the aliases among the arguments where given."""
         columns: dict[str, object] = {}
         for side, found, other in (("source", source, target), ("target", target, source)):

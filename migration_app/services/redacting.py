@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 HIDDEN: Final = "***"
 
 # libpq marks the options that a dialogue must not echo with dispchar "*": password, sslpassword, …
-_LIBPQ: Final = frozenset(
-    option.keyword.decode() for option in pq.Conninfo.get_defaults() if option.dispchar == b"*"
-)
+_LIBPQ: Final = frozenset(option.keyword.decode() for option in pq.Conninfo.get_defaults() if option.dispchar == b"*")
 _WORDS: Final[tuple[str, ...]] = (
     *sorted(_LIBPQ, key=len, reverse=True),
     r"pass(?:word|wd|phrase)",
@@ -32,25 +30,28 @@ _WORDS: Final[tuple[str, ...]] = (
     r"scram_(?:client|server)_key",
     "authorization",
 )
-_NAME: Final = rf"[\w-]{{0,60}}(?:{'|'.join(_WORDS)})[\w-]{{0,60}}"
+# What precedes the word in a name need not be read: it stays as it is.
+_NAME: Final = rf"(?:{'|'.join(_WORDS)})[\w-]{{0,60}}+"
 # PostgreSQL 18, 4.1.2: only in E'…' does a backslash escape; elsewhere it is a character like any other.
 _STRING: Final = r"(?:(?<!\w)e'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*')"
 _DOLLAR: Final = r"(?<!\w)\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"
 
-_URL: Final = re.compile(r"(?P<start>[a-z][\w+.-]*://[^\s:/@?]*):\S*@", re.IGNORECASE)
+_URL: Final = re.compile(r"(?P<start>\b[a-z][\w+.-]{0,30}://[^\s:/@?]*):\S*@", re.IGNORECASE)
 _BEARER: Final = re.compile(r"\b(?P<how>bearer|basic)(?P<gap>\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
 # A JSON Web Token (RFC 7519), and the prefixed keys of platforms whose triggers and settings carry them.
 _TOKENS: Final = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?:sb_secret|sk_live|sk_test|sbp|ghp)_\w+")
 _PAIR: Final = re.compile(
-    rf"(?P<name>\b{_NAME}(?:''|[\"'])?\s*(?:=>|:=|=|:(?![:=]))\s*)"
+    rf"(?P<name>{_NAME}(?:''|[\"'])?\s*(?:=>|:=|=|:(?![:=]))\s*)"
     r"(?:''(?:[^'\\]|''''|\\.)*''|'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\\.)*\""
     r"|(?:(?:bearer|basic)\s+)?[^\s,;&\"')}\]]+)",
     re.IGNORECASE,
 )
+_SECRET_NAME: Final = re.compile(_NAME, re.IGNORECASE)
 # Read from left to right: what begins inside a string, a comment or a body is part of it.
 _SQL_PARTS: Final = re.compile(
-    rf"(?P<name>\"?\b{_NAME}\"?\s*(?:=>|:=|=|\s)\s*)(?:{_STRING}|{_DOLLAR.replace('tag', 'first')})"
-    rf"|(?P<comment>--[^\n]*|/\*.*?\*/)|\"(?:[^\"]|\"\")*\"|(?P<dollar>{_DOLLAR})|(?P<string>{_STRING})",
+    rf"(?P<name>{_NAME}\s*(?:=>|:=|=|\s)\s*)(?:{_STRING}|{_DOLLAR.replace('tag', 'first')})"
+    rf"|(?P<ident>\"(?:[^\"]|\"\")*\")(?:(?P<gap>\s*(?:=>|=|\s)\s*)(?P<value>{_STRING}))?"
+    rf"|(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<dollar>{_DOLLAR})|(?P<string>{_STRING})",
     re.IGNORECASE | re.DOTALL,
 )
 _SHORTEST: Final = 6
@@ -81,6 +82,9 @@ def _part(found: re.Match[str]) -> str:
     text = found[0]
     if found["name"] is not None:
         return f"{found['name']}'{HIDDEN}'"
+    if found["value"] is not None:
+        hidden = _SECRET_NAME.search(found["ident"]) is not None
+        return found["ident"] + found["gap"] + (f"'{HIDDEN}'" if hidden else _within_quotes(found["value"]))
     if found["comment"] is not None:
         return redact(text)
     if found["dollar"] is not None:
@@ -103,7 +107,7 @@ def redact_value(value: object, name: str = "") -> object:
     if isinstance(value, list | tuple | set | frozenset):
         return [redact_value(one, name) for one in value]
     text = str(value)
-    return HIDDEN if text and re.search(_NAME, name, re.IGNORECASE) else redact(text)
+    return HIDDEN if text and _SECRET_NAME.search(name) else redact(text)
 
 
 def redact_mapping(values: Mapping[str, object]) -> dict[str, object]:
