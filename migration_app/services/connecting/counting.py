@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Names of psycopg's own generators. Those of transactions count through _exec_command, one for each command.
-_TRANSACTIONS: Final = frozenset({"_enter_gen", "_exit_gen", "_commit_gen", "_rollback_gen"})
-_SETTINGS: Final = "_set_"
+# Names of psycopg's own generators. These send through _exec_command, which counts each command.
+_BY_COMMAND: Final = frozenset(
+    {"_enter_gen", "_exit_gen", "_commit_gen", "_rollback_gen", "_close_gen", "_fetch_gen", "_scroll_gen"}
+)
+_ALSO_BY_COMMAND: Final = ("_set_", "_tpc_")
 # Data that streams after its statement was answered, and waiting for what may never come.
 _STREAMS: Final = frozenset(
     {"copy_to", "_read_gen", "_read_row_gen", "_end_copy_out_gen", "_stream_fetchone_gen", "notifies"}
@@ -49,12 +51,12 @@ class CountingConnection(psycopg.Connection[Any]):
     def _waits(self, qualname: str) -> int:
         name = qualname.rpartition(".")[2]
         if self._pipeline is not None:
-            return self._waits_in_pipeline(qualname, name)
-        if name in _STREAMS or name in _TRANSACTIONS or name.startswith(_SETTINGS):
+            return self._waits_in_pipeline(qualname)
+        if name in _STREAMS or name in _BY_COMMAND or name.startswith(_ALSO_BY_COMMAND):
             return 0
         return 2 if name in _TWICE else 1
 
-    def _waits_in_pipeline(self, qualname: str, name: str) -> int:
+    def _waits_in_pipeline(self, qualname: str) -> int:
         pipeline = self._pipeline
         if pipeline is None:
             return 0
@@ -64,4 +66,4 @@ class CountingConnection(psycopg.Connection[Any]):
             return int(pipeline.level > 0 and bool(under_way))
         if qualname.endswith("Pipeline._fetch_gen"):
             return int(bool(pipeline.result_queue))
-        return int(qualname.endswith(("Pipeline._sync_gen", "Pipeline._exit_gen")) or name == "copy_end")
+        return int(qualname.endswith(("Pipeline._sync_gen", "Pipeline._exit_gen")))

@@ -95,9 +95,7 @@ def scrub(text: str, params: Mapping[str, object]) -> str:
     for key in ("password", "sslpassword"):
         secret = str(params.get(key) or "")
         if secret:
-            for form in sorted({secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}, key=len)[
-                ::-1
-            ]:
+            for form in sorted({secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}, key=len)[::-1]:
                 text = text.replace(form, "***")
     return text
 
@@ -131,9 +129,7 @@ def map_errors(alias: str, params: Mapping[str, object] | None = None) -> Iterat
         raise explain(alias, error, params or {}) from error
 
 
-def explain(
-    alias: str, error: psycopg.Error, params: Mapping[str, object]
-) -> ConnectionFailed | DatabaseFailed:
+def explain(alias: str, error: psycopg.Error, params: Mapping[str, object]) -> ConnectionFailed | DatabaseFailed:
     """Give our error for a failure on an open connection."""
     primary = error.diag.message_primary or (str(error).strip().splitlines() or [type(error).__name__])[0]
     reason = scrub(primary, params)

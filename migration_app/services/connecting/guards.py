@@ -58,9 +58,7 @@ def write_transaction(conn: Connection[Any]) -> Iterator[None]:
 @contextmanager
 def _transaction(conn: Connection[Any], begin: LiteralString) -> Iterator[bool]:
     settings = conf.get()
-    timeouts = tuple(
-        f"{round(seconds * 1000)}ms" for seconds in (settings.lock_timeout, settings.statement_timeout)
-    )
+    timeouts = tuple(f"{round(seconds * 1000)}ms" for seconds in (settings.lock_timeout, settings.statement_timeout))
     with conn.pipeline():
         conn.execute(begin)
         answer = conn.execute(_LOCAL, timeouts)
@@ -94,9 +92,7 @@ def require_distinct(a: Connection[Any], b: Connection[Any]) -> Proof:
 def require_target(conn: Connection[Any], alias: str) -> Mark | None:
     """Guard 3: give the target's mark, None for an empty database without one; else raise Refused."""
     if conf.get().is_production(alias):
-        raise Refused(
-            f"{alias!r} is production and never a target", "Name a test, staging or performance alias."
-        )
+        raise Refused(f"{alias!r} is production and never a target", "Name a test, staging or performance alias.")
     found, mark = fingerprint(conn), read_mark(conn)
     if mark is not None and mark.fingerprint == found.identity:
         return mark
@@ -105,9 +101,7 @@ def require_target(conn: Connection[Any], alias: str) -> Mark | None:
         return None
     shown = ", ".join(seen[:3])
     if mark is not None:
-        problem = (
-            f"{found} carries the mark of another database ({mark.fingerprint}), and isn't empty ({shown})"
-        )
+        problem = f"{found} carries the mark of another database ({mark.fingerprint}), and isn't empty ({shown})"
     else:
         problem = f"{found} isn't marked as ours to change, and isn't empty ({shown})"
     advice = (

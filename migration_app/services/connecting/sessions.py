@@ -88,9 +88,7 @@ def connection_params(alias: str) -> Params:
     except ConnectionDoesNotExist:
         raise UsageError(f"there is no database alias {alias!r}", _how_to_add(alias)) from None
     except ImproperlyConfigured as error:
-        raise UsageError(
-            f"alias {alias!r} is not configured completely: {error}", _how_to_add(alias)
-        ) from None
+        raise UsageError(f"alias {alias!r} is not configured completely: {error}", _how_to_add(alias)) from None
     for key in _DJANGO_ONLY:
         params.pop(key, None)
     params["application_name"] = "dbsep"
@@ -100,9 +98,7 @@ def connection_params(alias: str) -> Params:
 
 
 def _postgres_aliases() -> str:
-    return (
-        ", ".join(name for name in connections if connections[name].vendor == "postgresql") or "none, so far"
-    )
+    return ", ".join(name for name in connections if connections[name].vendor == "postgresql") or "none, so far"
 
 
 def _how_to_add(alias: str) -> str:
@@ -115,9 +111,7 @@ def _connect(alias: str, params: Params) -> CountingConnection:
     last: Exception | None = None
     for attempt in _attempts(alias, params):
         try:
-            return CountingConnection.connect(
-                autocommit=True, prepare_threshold=None, row_factory=tuple_row, **attempt
-            )
+            return CountingConnection.connect(autocommit=True, prepare_threshold=None, row_factory=tuple_row, **attempt)
         except psycopg.Error as error:
             last = error
             if server_answered(error):
