@@ -62,6 +62,17 @@ class Hazard(enum.StrEnum):
     PLATFORM = "touches platform tables"
 
 
+class Severity(enum.StrEnum):
+    """How much a difference between two schemas matters."""
+
+    ERROR = "error"
+    """Statements succeed on one side and fail on the other, or rows and privileges differ."""
+    WARNING = "warning"
+    """The same answers, at another cost."""
+    INFO = "info"
+    """Words for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ddl:
     """One SQL statement as a kind gives it, without a trailing semicolon."""
@@ -89,6 +100,10 @@ class Object:
     """Attributes that PostgreSQL refuses to alter while something depends on the object."""
     FOLLOWS: ClassVar[frozenset[str]] = frozenset()
     """Kinds whose disturbance objects of this kind survive, because PostgreSQL carries them along."""
+    SEVERITY: ClassVar[Severity] = Severity.ERROR
+    """How much it matters where the object is on one side only."""
+    MINOR: ClassVar[Mapping[str, Severity]] = MappingProxyType({})
+    """Attributes that matter less than the object itself."""
     SHARED: ClassVar[bool] = False
     """Lives in the cluster, not in the database: never compared, created where something needs it."""
     LATE: ClassVar[bool] = False
@@ -179,6 +194,12 @@ class Object:
     def compared(cls) -> tuple[str, ...]:
         """Give the names of the fields that make a difference, the key left out."""
         return _compared(cls)
+
+    @classmethod
+    def severity_of(cls, attributes: Iterable[str]) -> Severity:
+        """Give how much it matters that these attributes differ; of the whole object, where there are none."""
+        found = {cls.MINOR.get(name, cls.SEVERITY) for name in attributes} or {cls.SEVERITY}
+        return next(severity for severity in Severity if severity in found)
 
     def attributes(self) -> dict[str, object]:
         """Field → value, for those that make a difference."""

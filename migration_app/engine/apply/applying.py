@@ -1,9 +1,10 @@
-"""Runs statements in one transaction, sent in batches, so that distance costs little."""
+"""Runs statements in one transaction, sent without waiting between them, so that distance costs little."""
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import errors as pg
@@ -11,14 +12,11 @@ from psycopg import errors as pg
 from migration_app.engine.errors import StatementFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from psycopg import Connection, Cursor
 
     from migration_app.engine.model import Statement
-
-_BATCH: Final = 2000
-"""Statements a wait: a failure is noticed at the end of its batch, and 2,000 outcomes fit into a few megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def apply(
         limits: set for the transaction only.
         before: runs inside the transaction first, to lock and to check that nothing has moved.
         verify: runs inside the transaction last; whatever it raises rolls everything back.
-        progress: called with the number of statements done, once a batch.
+        progress: called with the number of statements done, now and then.
 
     Raises:
         StatementFailed: the server refused a statement; nothing was changed.
@@ -91,41 +89,43 @@ def _run(
     statements: Sequence[Statement],
     progress: Callable[[int], None] | None,
 ) -> None:
-    for start, batch in _batches(statements):
-        cursors: list[Cursor[Any]] = []
-        try:
-            with connection.pipeline():
-                for statement in batch:
-                    cursor = connection.cursor()
-                    cursors.append(cursor)
-                    cursor.execute(statement.sql.encode(), prepare=False)
-        except psycopg.Error as error:
-            raise _failure(error, start, batch, cursors, len(statements)) from error
-        if progress is not None:
-            progress(start + len(batch))
+    """Send everything in one pipeline: outcomes are read as they come, and waited for once, at the end."""
+    waiting: deque[Cursor[Any]] = deque()
+    done = 0
+    try:
+        with connection.pipeline():
+            for statement in statements:
+                cursor = connection.cursor()
+                waiting.append(cursor)
+                cursor.execute(statement.sql.encode(), prepare=False)
+                before = done
+                done += _forget_finished(waiting)
+                if progress is not None and done > before:
+                    progress(done)
+    except psycopg.Error as error:
+        done += _forget_finished(waiting)
+        raise _failure(error, statements, min(done, len(statements) - 1)) from error
+    if progress is not None:
+        progress(len(statements))
 
 
-def _batches(statements: Sequence[Statement]) -> Iterator[tuple[int, Sequence[Statement]]]:
-    for start in range(0, len(statements), _BATCH):
-        yield start, statements[start : start + _BATCH]
+def _forget_finished(waiting: deque[Cursor[Any]]) -> int:
+    """Drop the cursors at the front whose outcome is known; give how many there were."""
+    count = 0
+    while waiting and waiting[0].pgresult is not None:
+        waiting.popleft()
+        count += 1
+    return count
 
 
-def _failure(
-    error: psycopg.Error,
-    start: int,
-    batch: Sequence[Statement],
-    cursors: Sequence[Cursor[Any]],
-    total: int,
-) -> StatementFailed:
-    done = sum(1 for cursor in cursors if cursor.pgresult is not None)
-    position = min(done, len(batch) - 1)
-    statement = batch[position]
+def _failure(error: psycopg.Error, statements: Sequence[Statement], position: int) -> StatementFailed:
+    statement = statements[position]
     return StatementFailed(
-        number=start + position + 1,
-        total=total,
+        number=position + 1,
+        total=len(statements),
         verb=str(statement.verb),
         address=f"{statement.address.kind} {statement.address}",
-        sql=statement.shown,
+        sql=statement.sql,
         reason=error.diag.message_primary or str(error).strip(),
         sqlstate=error.sqlstate,
         advice=_advice(error),

@@ -23,6 +23,8 @@ class Scope:
     exclude_schemas: frozenset[str] = frozenset()
     platform: frozenset[str] = frozenset()
     """Schemas that the hosting platform keeps; what users add to them takes part all the same."""
+    platform_objects: frozenset[Address] = frozenset()
+    """What the platform keeps outside of any schema."""
     chosen: frozenset[Address] = frozenset()
     """Only these with what belongs to them, and whatever that needs."""
     left_out: frozenset[Address] = frozenset()
@@ -142,7 +144,19 @@ def _reasons(snapshot: Snapshot, scope: Scope) -> dict[Address, str]:
     for address in sorted(facts, key=_depth):
         if address.of in reasons and not (reasons[address.of] == _PLATFORM and _users_own(snapshot, address, scope)):
             reasons.setdefault(address, reasons[address.of])
+    if scope.schemas:
+        _leave_unneeded(snapshot, reasons)
     return reasons
+
+
+def _leave_unneeded(snapshot: Snapshot, reasons: dict[Address, str]) -> None:
+    """Leave out what belongs to the database as a whole and what nothing that takes part needs."""
+    needed = closure(
+        snapshot, (address for address in snapshot.objects if address not in reasons and namespace(snapshot, address))
+    )
+    for address, obj in snapshot.objects.items():
+        if address not in needed and not obj.SHARED:
+            reasons.setdefault(address, "not needed by the schemas chosen")
 
 
 _PLATFORM = "belongs to the platform"
@@ -150,7 +164,7 @@ _PLATFORM = "belongs to the platform"
 
 def _reason(snapshot: Snapshot, address: Address, obj: Object, scope: Scope) -> str:
     schema = obj.namespace
-    reason = _schema_reason(schema, scope)
+    reason = _PLATFORM if address in scope.platform_objects else _schema_reason(schema, scope)
     if reason == _PLATFORM and (obj.USERS_ON_PLATFORM or _users_own(snapshot, address, scope)):
         return ""
     if schema is None and _calls_platform(snapshot, address, scope):

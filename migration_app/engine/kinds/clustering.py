@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Alter, Ddl, Fact
+from migration_app.engine.model import Alter, Ddl, Fact, Severity
 from migration_app.engine.sql import ident
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Clustering(Fact):
     """``CLUSTER ON``: the order that a bare CLUSTER rewrites the table in."""
 
     KIND: ClassVar[str] = "clustering"
+    SEVERITY: ClassVar[Severity] = Severity.WARNING
     ALTERS: ClassVar[Mapping[str, Alter]] = {"index": Alter(_cluster)}
 
     index: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object
+from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object, Severity
 from migration_app.engine.sql import ident, qualified
 
 from .options import change_options
@@ -88,6 +88,9 @@ class Column(Object):
         "local": Alter(_set_local),
         "inherited": Alter(_set_local),
     }
+    MINOR: ClassVar[Mapping[str, Severity]] = dict.fromkeys(
+        ("storage", "compression", "statistics", "options"), Severity.WARNING
+    )
     DISTURBS: ClassVar[frozenset[str]] = frozenset({"type", "collation"})
     HOLDS_ROWS: ClassVar[bool] = True
 

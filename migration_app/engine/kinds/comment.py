@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Alter, Ddl, Fact
+from migration_app.engine.model import Alter, Ddl, Fact, Severity
 from migration_app.engine.sql import ident, literal
 
 from .column import Column
@@ -25,6 +25,7 @@ class Comment(Fact):
     """The comment on an object; ``column`` names the column of a view or a composite type."""
 
     KIND: ClassVar[str] = "comment"
+    SEVERITY: ClassVar[Severity] = Severity.INFO
     ALTERS: ClassVar[Mapping[str, Alter]] = {"text": Alter(_set)}
 
     column: str | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Alter, Ddl, Hazard, Object
+from migration_app.engine.model import Alter, Ddl, Hazard, Object, Severity
 from migration_app.engine.sql import qualified
 
 from .column import Column
@@ -26,6 +26,7 @@ class Index(Object):
     """An index; ``definition`` is what pg_get_indexdef() prints, ``statistics`` are ``number=target``."""
 
     KIND: ClassVar[str] = "index"
+    SEVERITY: ClassVar[Severity] = Severity.WARNING
     ALTERS: ClassVar[Mapping[str, Alter]] = {"statistics": Alter(_set_statistics)}
     FOLLOWS: ClassVar[frozenset[str]] = frozenset({Column.KIND})
 

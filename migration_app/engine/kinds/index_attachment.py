@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Ddl, Fact
+from migration_app.engine.model import Ddl, Fact, Severity
 from migration_app.engine.sql import qualified
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ class IndexAttachment(Fact):
     """A partition's index, or the constraint that keeps it, attached to its parent. There is no way to detach one."""
 
     KIND: ClassVar[str] = "index_attachment"
+    SEVERITY: ClassVar[Severity] = Severity.WARNING
 
     schema: str
     index: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Alter, Ddl, Hazard, Object
+from migration_app.engine.model import Alter, Ddl, Hazard, Object, Severity
 from migration_app.engine.sql import ident, qualified
 
 from .options import change_options, with_options
@@ -58,6 +58,9 @@ class Table(Object):
         "options": Alter(_set_options),
         "toast_options": Alter(_set_options),
     }
+    MINOR: ClassVar[Mapping[str, Severity]] = dict.fromkeys(
+        ("access_method", "options", "toast_options"), Severity.WARNING
+    )
     OWNED: ClassVar[bool] = True
     GRANTS_ON: ClassVar[str] = "TABLE"
     HOLDS_ROWS: ClassVar[bool] = True

@@ -1,0 +1,67 @@
+"""The sides of a comparison: live databases, or snapshot files in their place."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from migration_app.engine import catalog
+from migration_app.engine.errors import UsageError
+from migration_app.services.connecting import map_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from psycopg import Connection
+
+    from migration_app.engine.model import Snapshot
+
+FILE: Final = "snapshot:"
+"""What a side's name begins with where it is a file: ``snapshot:schema.json``."""
+
+
+@dataclass(frozen=True)
+class FileSide:
+    """A snapshot file as a side; its name stands where a database's fingerprint would."""
+
+    path: Path
+
+    @property
+    def database(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    def __str__(self) -> str:
+        return f"{FILE}{self.path}"
+
+    def read(self) -> Snapshot:
+        """Give the snapshot in the file; raises UsageError where it can't be read or isn't one."""
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise UsageError(f"cannot read {self.path}: {reason}", "Make one with snapshot_schema.") from error
+        return catalog.load(text, str(self.path))
+
+
+def file_side(name: object) -> FileSide | None:
+    """Give the file that a side names; None where it is an alias or an open connection."""
+    if isinstance(name, str) and name.startswith(FILE):
+        return FileSide(Path(name.removeprefix(FILE)))
+    return None
+
+
+def read_all(sides: Sequence[FileSide | Connection[Any]]) -> list[Snapshot]:
+    """Read every side, the live ones at the same time: what takes longest is the servers' printing."""
+    with ThreadPoolExecutor(max_workers=len(sides)) as pool:
+        waiting = [pool.submit(_read, side) for side in sides]
+        return [each.result() for each in waiting]
+
+
+def _read(side: FileSide | Connection[Any]) -> Snapshot:
+    if isinstance(side, FileSide):
+        return side.read()
+    with map_errors(side.info.dbname):
+        return catalog.read(side)
