@@ -40,7 +40,7 @@ LONGEST_NUMBER = 18  # digits that surely fit a 64-bit key
 class RunAdmin(RunModelAdmin):
     """Runs, to look at: nobody adds, changes or deletes them here."""
 
-    list_display = ("run_number", "badge", "command_line", "phase_name", "databases", "took", "began")
+    list_display = ("run_number", "badge", "command_line", "phase_name", "databases", "took")
     list_display_links = ("run_number",)
     list_filter = (OutcomeFilter, "phase", "command", StartedByFilter)
     list_per_page = 50
@@ -83,9 +83,11 @@ class RunAdmin(RunModelAdmin):
         return False
 
     @admin.display(description="Run", ordering="number")
-    def run_number(self, run: Run) -> str:
-        """Give the run's number."""
-        return f"#{run.number}"
+    def run_number(self, run: Run) -> SafeString:
+        """Give the run's number, and when it started, to the minute."""
+        at = localtime(run.started)
+        html = '#{} <time datetime="{}">{}</time>'
+        return format_html(html, run.number, at.isoformat(), date_format(at, "Y-m-d H:i"))
 
     @admin.display(description="Outcome", ordering="outcome")
     def badge(self, run: Run) -> SafeString:
@@ -115,13 +117,6 @@ class RunAdmin(RunModelAdmin):
     def took(self, run: Run) -> str:
         """Give how long it took."""
         return wording.duration(run.duration)
-
-    @admin.display(description="Started", ordering="started")
-    def began(self, run: Run) -> SafeString:
-        """Give when it started, to the minute."""
-        at = localtime(run.started)
-        html = '<time datetime="{}"><span>{}</span> <span>{}</span></time>'
-        return format_html(html, at.isoformat(), date_format(at, "Y-m-d"), date_format(at, "H:i"))
 
     def get_urls(self) -> list[URLPattern]:
         """Give Django's own, and the download."""

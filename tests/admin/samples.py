@@ -51,29 +51,60 @@ def statements(number: int) -> list[dict[str, object]]:
         ("create", "index public.orders_open", CREATE_INDEX, ["takes a SHARE lock"]),
         ("create", "function public.touch()", FUNCTION, []),
     ]  # fmt: skip
-    columns = ("verb", "address", "sql", "hazards")
-    return [dict(zip(columns, kinds[order % 3], strict=True)) for order in range(number)]
+    rows: list[dict[str, object]] = [
+        {"verb": verb, "address": address, "sql": sql, "hazards": hazards} for verb, address, sql, hazards in kinds
+    ]
+    return [rows[order % 3] for order in range(number)]
 
 
 def differences(number: int) -> list[dict[str, object]]:
     """Give differences of every sort: changed in a word, changed in a line, on one side only."""
     where = "CREATE INDEX orders_open ON public.orders USING btree (store_id)"
-    return [
-        [
-            {"kind": "index", "address": "index public.orders_open", "change": "changed", "severity": "warning",
-             "attributes": {"definition": {"source": f"{where} WHERE (status <> 'done'::text)",
-                                           "target": f"{where} WHERE (status = 'open'::text)"}}},
-            {"kind": "function", "address": "function public.touch()", "change": "changed", "severity": "error",
-             "attributes": {"definition": {"source": FUNCTION, "target": FUNCTION.replace("now", "clock_timestamp")},
-                            "security_definer": {"source": False, "target": True}}},
-            {"kind": "table", "address": "table public.addresses", "change": "removed", "severity": "error",
-             "attributes": {"row_security": {"source": True, "target": None}}},
-            {"kind": "trigger", "address": "trigger public.orders.notify", "change": "added", "severity": "error",
-             "attributes": {"definition": {"source": None, "target": "CREATE TRIGGER notify AFTER INSERT ON "
-                                           "public.orders FOR EACH ROW EXECUTE FUNCTION public.notify()"}}},
-        ][i % 4]
-        for i in range(number)
-    ]  # fmt: skip
+    kinds: list[dict[str, object]] = [
+        {
+            "kind": "index",
+            "address": "index public.orders_open",
+            "change": "changed",
+            "severity": "warning",
+            "attributes": {
+                "definition": {
+                    "source": f"{where} WHERE (status <> 'done'::text)",
+                    "target": f"{where} WHERE (status = 'open'::text)",
+                }
+            },
+        },
+        {
+            "kind": "function",
+            "address": "function public.touch()",
+            "change": "changed",
+            "severity": "error",
+            "attributes": {
+                "definition": {"source": FUNCTION, "target": FUNCTION.replace("now", "clock_timestamp")},
+                "security_definer": {"source": False, "target": True},
+            },
+        },
+        {
+            "kind": "table",
+            "address": "table public.addresses",
+            "change": "removed",
+            "severity": "error",
+            "attributes": {"row_security": {"source": True, "target": None}},
+        },
+        {
+            "kind": "trigger",
+            "address": "trigger public.orders.notify",
+            "change": "added",
+            "severity": "error",
+            "attributes": {
+                "definition": {
+                    "source": None,
+                    "target": "CREATE TRIGGER notify AFTER INSERT ON "
+                    "public.orders FOR EACH ROW EXECUTE FUNCTION public.notify()",
+                }
+            },
+        },
+    ]
+    return [kinds[order % 4] for order in range(number)]
 
 
 def done_run(number_of_statements: int = 6) -> Run:

@@ -74,6 +74,8 @@ def test_the_list_shows_each_run_with_its_outcome(browser: Chrome, live_server: 
         assert word in words
     assert background(browser, ".dbsep-failed") != background(browser, ".dbsep-done")
     assert min(contrasts(browser, ".dbsep-badge")) >= 4.5
+    script = "const e = document.querySelector('#changelist .results'); return e.scrollWidth - e.clientWidth"
+    assert browser.execute_script(script) <= 0
     dark(browser)
     shoot(browser, shots / "list-dark.png")
     assert min(contrasts(browser, ".dbsep-badge")) >= 4.5
