@@ -5,6 +5,7 @@ The system checks report what is wrong with it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -103,11 +104,7 @@ def get() -> Settings:
 def validate(raw: object) -> tuple[Problem, ...]:
     """Give everything wrong with a `DBSEP` value; nothing for one that works."""
     if not isinstance(raw, dict):
-        return (
-            Problem(
-                "", f"DBSEP is {_kind(raw)}, not a dict", "Write DBSEP = {…} in the settings.", unknown=True
-            ),
-        )
+        return (Problem("", f"DBSEP is {_kind(raw)}, not a dict", "Write DBSEP = {…} in the settings.", unknown=True),)
     problems = [
         Problem(str(key), f"DBSEP has no key {key!r}", f"The keys are {', '.join(_RULES)}.", unknown=True)
         for key in raw
@@ -167,9 +164,7 @@ _CONVERT: Final[Mapping[str, Callable[[object], object]]] = {
 
 
 def _is_words(value: object) -> bool:
-    return isinstance(value, (list, tuple, set, frozenset)) and all(
-        isinstance(word, str) and word for word in value
-    )
+    return isinstance(value, (list, tuple, set, frozenset)) and all(isinstance(word, str) and word for word in value)
 
 
 def _is_text_map(value: object) -> bool:
@@ -189,7 +184,7 @@ def _directory(value: object) -> str:
 
 
 def _seconds(value: object) -> str:
-    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf
     return "" if fits else "a number of seconds, 0 or more"
 
 
@@ -203,11 +198,7 @@ def _aliases(value: object) -> str:
 
 
 def _overrides(value: object) -> str:
-    fits = (
-        isinstance(value, dict)
-        and set(value) <= {"include", "exclude"}
-        and all(map(_is_words, value.values()))
-    )
+    fits = isinstance(value, dict) and set(value) <= {"include", "exclude"} and all(map(_is_words, value.values()))
     return "" if fits else "a dict with the keys include and exclude, each a list of schema names"
 
 

@@ -27,6 +27,7 @@ LEGACY_PREFIX: Final = "DATABASE_TABLE_PREFIX"
 POSTGRES_SCHEMES: Final = frozenset({"postgres", "postgresql", "pgsql"})
 SUPABASE_HOSTS: Final = (".supabase.co", ".supabase.com")
 _VARIABLE: Final = re.compile(r"([A-Z][A-Z0-9_]*)_DATABASE_URL\Z")
+_LAST_PORT: Final = 65535
 _ADDRESS: Final = re.compile(r"(?:\[(?P<v6>[^\]]*)\]|(?P<host>[^:]*))(?::(?P<port>\d*))?")
 # As django-environ has it: it skips what doesn't match.
 _ASSIGNMENT: Final = re.compile(r"(?:export )?([A-Za-z_0-9]+)=(.*)")
@@ -52,22 +53,23 @@ class LegacySetting:
     value: str
 
 
-def parse_database_url(
-    url: str, *, variable: str = "the database URL", engine: str | None = None
-) -> DatabaseConfig:
+def parse_database_url(url: str, *, variable: str = "the database URL", engine: str | None = None) -> DatabaseConfig:
     """Give the entry for DATABASES. Raises UsageError, which names the variable and never shows the URL."""
-    if any(c.isspace() for c in url.strip()) or not url.strip():
+    url = url.strip()
+    if "://" not in url or any(map(str.isspace, url)):
         raise UsageError(f"{variable} is not a database URL", _SHAPE)
     try:
-        parsed = urlsplit(url.strip())
-        config: DatabaseConfig = dict(dj_database_url.parse(url.strip(), engine=engine))
+        parsed = urlsplit(url)
+        postgres = parsed.scheme in POSTGRES_SCHEMES
+        plain = parsed._replace(netloc=parsed.netloc.rpartition("@")[0] + "@").geturl() if postgres else url
+        config: DatabaseConfig = dict(dj_database_url.parse(plain, engine=engine))
+        if postgres:
+            _put_right(config, parsed.netloc, parsed.query)
     except dj_database_url.UnknownSchemeError:
         raise UsageError(f"{variable} doesn't begin with postgresql://", _SHAPE) from None
     except ValueError:
         # `from None`: the error's text may hold a piece of the password.
         raise UsageError(f"{variable} is not a database URL", _SHAPE) from None
-    if parsed.scheme in POSTGRES_SCHEMES:
-        _put_right(config, parsed.netloc, parsed.query)
     return config
 
 
@@ -107,7 +109,7 @@ def _hosts_and_ports(netloc: str) -> tuple[str, str]:
     hosts, ports = [], []
     for address in netloc.rpartition("@")[2].split(","):
         match = _ADDRESS.fullmatch(address)
-        if match is None:
+        if match is None or int(match["port"] or 0) > _LAST_PORT:
             raise ValueError(address)
         hosts.append(unquote(match["v6"] or match["host"]))
         ports.append(match["port"] or "")
