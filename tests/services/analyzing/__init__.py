@@ -1,0 +1,3 @@
+"""Phase 0."""
+
+from __future__ import annotations
