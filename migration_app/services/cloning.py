@@ -25,7 +25,7 @@ from migration_app.services.connecting import (
     write_mark,
 )
 from migration_app.services.history import Recorder, recorded
-from migration_app.services.legacy import legacy_objects, legacy_tables
+from migration_app.services.legacy import legacy_objects
 from migration_app.services.scoping import beside, brought_along, chosen_tables, core_tables, scope_of
 from migration_app.services.sides import FileSide, file_side, read_all
 
@@ -185,7 +185,7 @@ def _guard(
 def _job(whole: Snapshot, current: Snapshot, what: What, copy: Connection[Any], *, recreate: bool) -> _Job:
     named = (*what.tables, *(core_tables() if what.core else ()))
     chosen = chosen_tables(whole, named)
-    left_out = frozenset() if what.include_legacy else legacy_objects(whole, legacy_tables(whole)) - chosen
+    left_out = frozenset() if what.include_legacy else legacy_objects(whole) - chosen
     scope = scope_of(
         whole, schemas=what.schemas, exclude_schemas=what.exclude_schemas, chosen=chosen, left_out=left_out
     )

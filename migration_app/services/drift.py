@@ -12,7 +12,7 @@ from migration_app.engine.model import Context, Severity, Verdict
 from migration_app.engine.plan import plan
 from migration_app.services.connecting import Fingerprint, fingerprint, require_distinct, session
 from migration_app.services.history import recorded
-from migration_app.services.legacy import legacy_objects, legacy_tables
+from migration_app.services.legacy import legacy_objects
 from migration_app.services.scoping import beside, scope_of
 from migration_app.services.sides import FileSide, file_side, read_all
 
@@ -137,9 +137,8 @@ def _shares(
     origin: Snapshot, copy: Snapshot, schemas: tuple[str, ...], exclude_schemas: tuple[str, ...]
 ) -> tuple[Snapshot, Snapshot, tuple[Skipped, ...]]:
     """Give the parts of both sides that are compared, and what of the source is not."""
-    prefixed = legacy_tables(origin)
     scope = scope_of(
-        origin, schemas=schemas, exclude_schemas=exclude_schemas, left_out=legacy_objects(origin, prefixed)
+        origin, schemas=schemas, exclude_schemas=exclude_schemas, left_out=legacy_objects(origin)
     )
     selection = diff.select(origin, scope)
     other = beside(scope, copy)
