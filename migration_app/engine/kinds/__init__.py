@@ -4,35 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .access_method import AccessMethod
 from .aggregate import Aggregate
+from .base_type import BaseType
+from .cast import Cast
 from .clustering import Clustering
+from .collation import Collation
 from .column import Column
 from .comment import Comment
 from .composite_type import CompositeType
 from .constraint import Constraint
+from .conversion import Conversion
 from .default import Default
 from .default_privilege import DefaultPrivilege
 from .domain import Domain
 from .domain_constraint import DomainConstraint
 from .enum import Enum
+from .event_trigger import EventTrigger
 from .extension import Extension
 from .grant import Grant
 from .identity import Identity
 from .index import Index
 from .index_attachment import IndexAttachment
+from .language import Language
 from .materialized_view import MaterializedView
 from .operator import Operator
+from .operator_class import OperatorClass
+from .operator_family import OperatorFamily
+from .operator_family_member import OperatorFamilyMember
 from .owner import Owner
 from .partition import Partition
 from .policy import Policy
+from .range_type import RangeType
 from .replica_identity import ReplicaIdentity
 from .role import Role
 from .routine import Routine
 from .row_security import RowSecurity
+from .rule import Rule
 from .schema import Schema
 from .sequence import SequenceObject
 from .sequence_owner import SequenceOwner
+from .statistics import Statistics
 from .table import Table
+from .text_search_configuration import TextSearchConfiguration
+from .text_search_dictionary import TextSearchDictionary
+from .text_search_parser import TextSearchParser
+from .text_search_template import TextSearchTemplate
+from .transform import Transform
 from .trigger import Trigger
 from .view import View
 
@@ -43,17 +61,33 @@ KINDS: Final[tuple[type[Object], ...]] = (
     Role,
     Schema,
     Extension,
+    Language,
+    Collation,
+    BaseType,
+    RangeType,
     Enum,
     Domain,
     DomainConstraint,
     CompositeType,
+    # pg_depend doesn't say that a view or a table uses a cast, or an operator class for DISTINCT: they come first.
+    Operator,
+    OperatorFamily,
+    OperatorClass,
+    OperatorFamilyMember,
+    Cast,
+    Conversion,
+    Transform,
+    AccessMethod,
+    TextSearchParser,
+    TextSearchTemplate,
+    TextSearchDictionary,
+    TextSearchConfiguration,
     SequenceObject,
     Table,
     Column,
     Identity,
     Partition,
     Routine,
-    Operator,
     Aggregate,
     Default,
     View,
@@ -65,11 +99,14 @@ KINDS: Final[tuple[type[Object], ...]] = (
     IndexAttachment,
     Clustering,
     ReplicaIdentity,
+    Statistics,
+    Rule,
     Trigger,
     Policy,
     RowSecurity,
     Comment,
     Grant,
     DefaultPrivilege,
+    EventTrigger,
 )
 """Every kind there is: the registry."""

@@ -16,11 +16,37 @@ from (
     select 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, t.typowner, false
     from pg_catalog.pg_type as t
     left join pg_catalog.pg_class as c on c.oid = t.typrelid
-    where t.typcategory <> 'A' and (t.typrelid = 0 or c.relkind = 'c')
+    where (t.typrelid = 0 or c.relkind = 'c')
+      -- a multirange and an array are parts of another type
+      and t.typtype <> 'm'
+      and not exists (select from pg_catalog.pg_type as e where e.typarray = t.oid)
     union all
-    select 'pg_catalog.pg_proc'::pg_catalog.regclass, oid, proowner, false from pg_catalog.pg_proc
+    select 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, p.proowner, false
+    from pg_catalog.pg_proc as p
+    -- a range type's constructors are parts of it
+    where not exists (select from pg_catalog.pg_depend as d
+                      where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+                        and d.objid = p.oid and d.deptype = 'i')
+    union all
+    select 'pg_catalog.pg_opfamily'::pg_catalog.regclass, oid, opfowner, false from pg_catalog.pg_opfamily
+    union all
+    select 'pg_catalog.pg_opclass'::pg_catalog.regclass, oid, opcowner, false from pg_catalog.pg_opclass
+    union all
+    select 'pg_catalog.pg_collation'::pg_catalog.regclass, oid, collowner, false from pg_catalog.pg_collation
+    union all
+    select 'pg_catalog.pg_conversion'::pg_catalog.regclass, oid, conowner, false from pg_catalog.pg_conversion
+    union all
+    select 'pg_catalog.pg_language'::pg_catalog.regclass, oid, lanowner, false from pg_catalog.pg_language
     union all
     select 'pg_catalog.pg_operator'::pg_catalog.regclass, oid, oprowner, false from pg_catalog.pg_operator where oprcode <> 0
+    union all
+    select 'pg_catalog.pg_event_trigger'::pg_catalog.regclass, oid, evtowner, false from pg_catalog.pg_event_trigger
+    union all
+    select 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, oid, stxowner, false from pg_catalog.pg_statistic_ext
+    union all
+    select 'pg_catalog.pg_ts_dict'::pg_catalog.regclass, oid, dictowner, false from pg_catalog.pg_ts_dict
+    union all
+    select 'pg_catalog.pg_ts_config'::pg_catalog.regclass, oid, cfgowner, false from pg_catalog.pg_ts_config
 ) as o
 join pg_catalog.pg_roles as r on r.oid = o.owner
 where o.objid >= 16384

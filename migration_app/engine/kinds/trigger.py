@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from migration_app.engine.model import Alter, Ddl, Hazard, Object
 from migration_app.engine.sql import ident, qualified
@@ -11,12 +11,13 @@ from migration_app.engine.sql import ident, qualified
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_STATES = {"O": "ENABLE", "D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
+STATES: Final = {"O": "ENABLE", "D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
+"""tgenabled, ev_enabled and evtenabled, as ALTER … TRIGGER and RULE say them."""
 
 
 def _set_enabled(_old: object, new: Trigger) -> Iterable[Ddl]:
     yield Ddl(
-        f"ALTER TABLE {qualified(new.schema, new.table)} {_STATES[new.enabled]} TRIGGER {ident(new.name)}",
+        f"ALTER TABLE {qualified(new.schema, new.table)} {STATES[new.enabled]} TRIGGER {ident(new.name)}",
         (Hazard.LOCKS_WRITES,),
     )
 
