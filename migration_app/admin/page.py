@@ -13,7 +13,7 @@ from migration_app.models.history import Finding, Outcome, Run, StatementRecord
 from .colouring import coloured
 from .sides import Sides, sides
 from .timeline import Bar, family, timeline
-from .wording import badge, databases, duration, text
+from .wording import LABELS, badge, databases, duration, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,13 +75,7 @@ def _statement(record: StatementRecord) -> ShownStatement:
 
 
 def _finding(record: Finding) -> ShownFinding:
-    both = list(sides(record))
-    label = record.get_change_display()
-    if both and all(one.target is None for one in both):
-        label = "only in the source"
-    elif both and all(one.source is None for one in both):
-        label = "only in the target"
-    return ShownFinding(record, label, both)
+    return ShownFinding(record, LABELS.get(record.change, record.change), list(sides(record)))
 
 
 def _counts(run: Run) -> list[tuple[SafeString, int]]:

@@ -22,6 +22,7 @@ _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 # Comparing takes time with the product of both lengths; beyond this it goes by lines, and then not at all.
 MOST_WORDS: Final = 1500
 MOST_LINES: Final = 2000
+EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,12 @@ def sides(finding: Finding) -> Iterator[Sides]:
     for name, both in finding.attributes.items():
         source, target = both.get("source"), both.get("target")
         label = name.replace("_", " ")
-        if source is None or target is None:
-            yield Sides(label, _whole(source, "del"), _whole(target, "ins"), secret=False)
+        if finding.change in {"added", "removed"} and source in EMPTY and target in EMPTY:
+            continue  # an object that is on one side only has many attributes; those with nothing in them say nothing
+        if finding.change == "removed":
+            yield Sides(label, _joined([("", text(source))]), None, secret=False)
+        elif finding.change == "added":
+            yield Sides(label, None, _joined([("", text(target))]), secret=False)
         else:
             left, right = marked(text(source), text(target))
             yield Sides(label, left, right, secret=bool(both.get("secret")))
@@ -60,10 +65,6 @@ def marked(source: str, target: str) -> tuple[SafeString, SafeString]:
         left.append(("" if change == "equal" else "del", "".join(old[a:b])))
         right.append(("" if change == "equal" else "ins", "".join(new[c:d])))
     return _joined(left), _joined(right)
-
-
-def _whole(value: object, tag: str) -> SafeString | None:
-    return None if value is None else _joined([(tag, text(value))])
 
 
 def _joined(parts: list[tuple[str, str]]) -> SafeString:

@@ -28,7 +28,12 @@ SIGNS: Final[Mapping[str, str]] = {
     "undone": "↶",
 }
 NOTHING: Final = "\N{EN DASH}"
-LABELS: Final[Mapping[str, str]] = {"undone": "rolled back"}
+LABELS: Final[Mapping[str, str]] = {
+    "undone": "rolled back",
+    "added": "only in the target",
+    "removed": "missing in the target",
+    "changed": "differs",
+}
 
 
 def badge(outcome: str) -> SafeString:

@@ -29,8 +29,8 @@ def statement_rows(
             step=step,
             order=order,
             verb=_text(row, "verb")[:50],
-            address=redact(_text(row, "address")),
-            sql=redact_sql(row if isinstance(row, str) else _text(row, "sql")),
+            address=redact(_place(_value(row, "address"))),
+            sql=_sql(row),
             hazards=[redact(_word(hazard)) for hazard in _value(row, "hazards") or ()],
             outcome=outcome,
             seconds=_value(row, "seconds"),
@@ -41,7 +41,8 @@ def finding_rows(run: Run, rows: Iterable[object], after: int) -> Iterator[Findi
     """Give a record for each difference, numbered on from ``after``.
 
     A row is an object or a mapping with ``address``, ``change`` and ``attributes``: name →
-    ``{"source": …, "target": …}``, or name → (source, target). Its kind is its own, or its address's.
+    ``{"source": …, "target": …}``, or name → (source, target); ``secrets`` names those to hide whole. Its kind is
+    its own, or its address's.
     """
     for order, row in enumerate(rows, after + 1):
         yield Finding(
@@ -51,24 +52,41 @@ def finding_rows(run: Run, rows: Iterable[object], after: int) -> Iterator[Findi
             address=redact(_text(row, "address")),
             change=_text(row, "change")[:20],
             severity=_text(row, "severity")[:20],
-            attributes=dict(_sides(_value(row, "attributes") or {})),
+            attributes=dict(_sides(_value(row, "attributes") or {}, frozenset(_value(row, "secrets") or ()))),
         )
 
 
-def _sides(attributes: Mapping[str, object] | Iterable[tuple[str, object]]) -> Iterator[tuple[str, object]]:
+def _sql(row: object) -> str:
+    if isinstance(row, str):
+        return redact_sql(row)
+    if _value(row, "secret"):
+        return _text(row, "shown") or HIDDEN
+    return redact_sql(_text(row, "sql"))
+
+
+def _place(address: object) -> str:
+    kind = getattr(address, "kind", "")  # an engine's address leaves its kind out of its text
+    return f"{kind} {address}" if kind else _word("" if address is None else address)
+
+
+def _sides(
+    attributes: Mapping[str, object] | Iterable[tuple[str, object]], secrets: frozenset[str]
+) -> Iterator[tuple[str, object]]:
     pairs = attributes.items() if isinstance(attributes, Mapping) else attributes
     for name, value in pairs:
         if isinstance(value, tuple | list) and len(value) == 2:  # noqa: PLR2004 - a pair
             source, target = value
         else:
             source, target = _value(value, "source"), _value(value, "target")
-        sides = {"source": _side(source, name), "target": _side(target, name)}
+        sides = {"source": _side(source, name, secrets), "target": _side(target, name, secrets)}
         if source != target and sides["source"] == sides["target"]:
             sides["secret"] = True  # what differs is hidden; the page says so
         yield str(name), sides
 
 
-def _side(value: object, name: str) -> object:
+def _side(value: object, name: str, secrets: frozenset[str]) -> object:
+    if name in secrets and value is not None:
+        return HIDDEN
     # A definition is SQL: only its literals may hold a secret. A name that says secret hides all of it.
     plain = redact_value(value, name)
     return redact_sql(value) if isinstance(value, str) and plain != HIDDEN else plain

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from psycopg import pq
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 HIDDEN: Final = "***"
 
@@ -102,9 +103,13 @@ def redact_value(value: object, name: str = "") -> object:
     """Give the value as JSON holds it, its texts redacted, and those under a secret's name hidden whole."""
     if value is None or isinstance(value, bool | int | float):
         return value
-    if isinstance(value, dict):
+    if hasattr(value, "_fields"):
+        return redact(str(value))  # a named tuple, such as an address, has words of its own
+    if isinstance(value, Mapping):
         return {str(key): redact_value(one, str(key)) for key, one in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, set | frozenset):
+        value = sorted(value, key=str)
+    if isinstance(value, list | tuple):
         return [redact_value(one, name) for one in value]
     text = str(value)
     return HIDDEN if text and _SECRET_NAME.search(name) else redact(text)

@@ -63,7 +63,7 @@ def differences(number: int) -> list[dict[str, object]]:
     kinds: list[dict[str, object]] = [
         {
             "kind": "index",
-            "address": "index public.orders_open",
+            "address": "public.orders_open",
             "change": "changed",
             "severity": "warning",
             "attributes": {
@@ -75,7 +75,7 @@ def differences(number: int) -> list[dict[str, object]]:
         },
         {
             "kind": "function",
-            "address": "function public.touch()",
+            "address": "public.touch()",
             "change": "changed",
             "severity": "error",
             "attributes": {
@@ -85,14 +85,17 @@ def differences(number: int) -> list[dict[str, object]]:
         },
         {
             "kind": "table",
-            "address": "table public.addresses",
+            "address": "public.addresses",
             "change": "removed",
             "severity": "error",
-            "attributes": {"row_security": {"source": True, "target": None}},
+            "attributes": {
+                "row_security": {"source": True, "target": None},
+                "persistence": {"source": "p", "target": None},
+            },
         },
         {
             "kind": "trigger",
-            "address": "trigger public.orders.notify",
+            "address": "public.orders.notify",
             "change": "added",
             "severity": "error",
             "attributes": {

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.utils import OperationalError
 
 from migration_app.engine.errors import Refused, StatementFailed, UsageError
+from migration_app.engine.model import Address, Hazard, Statement, Verb
 from migration_app.models import Finding, Run, StatementRecord, Step
 from migration_app.models.process import birth
 from migration_app.services.history import (
@@ -169,6 +170,26 @@ class TestARun:
             {"type": {"source": "text", "target": "citext"}},
             {"default": {"source": "1", "target": None}},
         ]
+
+    def test_of_an_engines_plan_names_each_statement_by_kind_and_shows_none_that_may_hold_a_password(self) -> None:
+        address = Address("user_mapping", ("app",))
+        options = Statement(Verb.CREATE, address, "CREATE USER MAPPING … 'hunter2'", secret=True)
+        table = Statement(Verb.CREATE, Address("table", ("public", "t")), "CREATE TABLE t ()", (Hazard.MAY_FAIL,))
+        with recorded("sync_schema", arguments={}) as run:
+            run.statements([options, table])
+        first, second = StatementRecord.objects.filter(run=run.run).order_by("order")
+        assert "hunter2" not in first.sql
+        assert first.sql.startswith("-- create user_mapping app")
+        assert (second.verb, second.address, second.hazards) == ("create", "table public.t", [Hazard.MAY_FAIL.value])
+
+    def test_hides_whole_the_attributes_that_are_named_as_secrets(self) -> None:
+        row = {"kind": "server", "address": "s", "change": "changed", "secrets": {"options"}}
+        with recorded("check_drift", arguments={}) as run:
+            run.findings([row | {"attributes": {"options": (["user=a"], ["user=b"]), "type": (None, "x")}}])
+        assert Finding.objects.get(run=run.run).attributes == {
+            "options": {"source": "***", "target": "***", "secret": True},
+            "type": {"source": None, "target": "x"},
+        }
 
     def test_with_5000_statements_is_written_in_a_second_or_two(self) -> None:
         from time import monotonic
