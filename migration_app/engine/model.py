@@ -82,6 +82,8 @@ class Ddl:
     transactional: bool = True
     secret: bool = False
     """The text may hold a password: it is run, but never shown, logged or recorded."""
+    usable_at_once: bool = True
+    """What it brings can be used in the transaction that brings it; where not, it runs alone if it is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,11 @@ class Object:
         return ()
 
     @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        """The names that nothing else in the database may bear meanwhile, a name space before each."""
+        return ()
+
+    @property
     def folds_into(self) -> Address | None:
         """The object inside whose CREATE this one can be written."""
         return None
@@ -180,8 +187,32 @@ class Object:
         hazards = (Hazard.DELETES_DATA,) if self.HOLDS_ROWS else ()
         yield Ddl(f"DROP {self.reference}", hazards)
 
+    def follows(self, disturbed: Address) -> bool:
+        """Whether PostgreSQL carries the object along when what it requires is altered."""
+        return disturbed.kind in self.FOLLOWS
+
+    def retire(self) -> tuple[Object, Ddl] | None:
+        """Give the object under another name, and what renames it, so that rows can move to its successor."""
+        return None
+
+    def move(self, old: Object) -> Iterable[Ddl] | None:
+        """Give what moves the rows to the successor of a retired type; None where they can't be moved."""
+        del old
+        return None
+
     def shell(self) -> Iterable[Ddl]:
-        """Give a first form that needs nothing, where a circle must be opened; empty where there is none."""
+        """Give a first form that needs less, where a circle must be opened; empty where there is none."""
+        return ()
+
+    def fill(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        """Give what makes the object of its shell."""
+        return self.create(parts)
+
+    def uproot(self) -> Iterable[Ddl]:
+        """Give what drops the object together with those that need it and that it needs; empty where there is none.
+
+        Everything else that needs one of them is gone by then.
+        """
         return ()
 
     @classmethod
@@ -227,6 +258,11 @@ class Fact(Object):
     def needs(self) -> tuple[Address, ...]:
         """A fact needs what it is a fact of."""
         return (self.of,)
+
+    @property
+    def carrier(self) -> Address | None:
+        """What takes the target along when it is dropped, because of this fact."""
+        return None
 
     @property
     def name(self) -> str:

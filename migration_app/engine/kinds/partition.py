@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Alter, Ddl, Fact, Hazard
+from migration_app.engine.model import Address, Alter, Ddl, Fact, Hazard
 from migration_app.engine.sql import qualified
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ class Partition(Fact):
     schema: str
     parent: str
     bound: str
+
+    @property
+    def carrier(self) -> Address:
+        return Address("table", (self.schema, self.parent))
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts

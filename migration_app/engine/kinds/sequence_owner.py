@@ -33,6 +33,10 @@ class SequenceOwner(Fact):
     column: str
 
     @property
+    def carrier(self) -> Address:
+        return Address("column", (self.schema, self.table, self.column))
+
+    @property
     def needs(self) -> tuple[Address, ...]:
         table = Address("table", (self.schema, self.table))
         return (self.of, Address(Owner.KIND, (), self.of), Address(Owner.KIND, (), table))

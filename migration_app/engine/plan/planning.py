@@ -10,17 +10,14 @@ from migration_app.engine.model import Change, Plan, Statement, Verb
 
 from .exactness import keep_array_casts
 from .folding import Folding
-from .ordering import Graph
-from .rebuilding import suppressed, work_of
+from .graphing import Drops, Node, graph_of
+from .rebuilding import rebuild
+from .working import Work, work_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from migration_app.engine.model import Address, Context, Ddl, Object, Snapshot
-
-    from .rebuilding import Work
-
-    Node = tuple[Verb, Address]
 
 _RANK: Final = {kind.KIND: rank for rank, kind in enumerate(KINDS)}
 _LATE: Final = frozenset(kind.KIND for kind in KINDS if kind.LATE)
@@ -42,7 +39,8 @@ def plan(changes: Sequence[Change], current: Snapshot, desired: Snapshot, contex
         CycleFound: objects need one another in a circle that can't be opened.
 
     """
-    work = work_of(changes, current, desired)
+    work = work_of(changes)
+    rebuild(work, current, desired)
     _add_shared(work, desired, context)
     _check_requirements(work, desired, context)
     _settle_implied(work, desired, context)
@@ -93,19 +91,19 @@ def _lead(old: Object, new: Object) -> tuple[Ddl, ...]:
 def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[Statement, ...]:
     loose: set[Address] = set()
     shells: set[Address] = set()
+    drops = Drops(work, current)
     while True:
         folding = Folding(work.creates, loose)
-        graph = _graph(work, folding, shells, current, desired)
+        graph = graph_of(work, folding, shells, drops, current, desired)
         ordered, stuck = graph.sort(lambda node: _key(node, work))
         if not stuck:
             break
         circle = graph.circle(stuck)
         _open(circle, work, folding, loose, shells, desired)
-    silent = set(suppressed(work, current))
     return tuple(
         Statement(verb, address, keep_array_casts(ddl.sql), ddl.hazards, ddl.transactional, ddl.secret)
         for verb, address in ordered
-        for ddl in _ddl(verb, address, work, folding, shells, silent)
+        for ddl in _ddl(verb, address, work, folding)
     )
 
 
@@ -137,33 +135,6 @@ def _open(
     raise CycleFound(tuple(f"{address.kind} {address}" for _, address in circle))
 
 
-def _graph(work: Work, folding: Folding, shells: set[Address], current: Snapshot, desired: Snapshot) -> Graph[Node]:
-    nodes = [(Verb.DROP, address) for address in work.drops]
-    nodes += [(Verb.ALTER, address) for address in work.alters]
-    nodes += [(Verb.CREATE, address) for address in work.creates if not folding.is_folded(address)]
-    graph: Graph[Node] = Graph(nodes)
-    for address in work.creates:
-        node = (Verb.CREATE, folding.whole(address))
-        graph.after(node, (Verb.DROP, address))
-        for needed in desired.requires.get(address, ()):
-            whole = folding.whole(needed)
-            if whole not in shells:
-                graph.after(node, (Verb.CREATE, whole))
-            graph.after(node, (Verb.ALTER, needed))
-    for address in work.alters:
-        node = (Verb.ALTER, address)
-        for needed in desired.requires.get(address, (address.of and (address.of,)) or ()):
-            graph.after(node, (Verb.CREATE, folding.whole(needed)))
-            graph.after(node, (Verb.ALTER, needed))
-        for needed in current.requires.get(address, ()):
-            graph.after((Verb.DROP, needed), node)
-    for address in work.drops:
-        for needed in current.requires.get(address, ()):
-            graph.after((Verb.DROP, needed), (Verb.DROP, address))
-            graph.after((Verb.ALTER, needed), (Verb.DROP, address))
-    return graph
-
-
 def _key(node: Node, work: Work) -> tuple[object, ...]:
     verb, address = node
     obj = work.creates.get(address) or work.drops.get(address)
@@ -184,14 +155,7 @@ def _text(order: Iterable[object]) -> tuple[str, ...]:
     return tuple(f"{part:08}" if isinstance(part, int) else str(part) for part in order)
 
 
-def _ddl(
-    verb: Verb,
-    address: Address,
-    work: Work,
-    folding: Folding,
-    shells: set[Address],
-    silent: set[Address],
-) -> Iterator[Ddl]:
+def _ddl(verb: Verb, address: Address, work: Work, folding: Folding) -> Iterator[Ddl]:
     if verb is Verb.ALTER:
         yield from work.alters[address]
     elif verb is Verb.CREATE:
@@ -199,5 +163,5 @@ def _ddl(
         yield from work.creates[address].create(parts)
         for part in parts:
             yield from part.finish()
-    elif address not in silent:
-        yield from work.drops[address].drop()
+    else:
+        yield from work.retired.get(address, work.drops[address]).drop()

@@ -1,88 +1,35 @@
-"""Which objects are created, dropped, altered, and which must go and come back because of that."""
+"""What must go and come back because of what changes, and what moves its rows instead."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from migration_app.engine.model import Verdict
+from migration_app.engine.model import Address, Fact, Snapshot
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from migration_app.engine.model import Address, Change, Ddl, Object, Snapshot
+from .working import Work
 
 
-@dataclass
-class Work:
-    """What is to be done, by address."""
+def rebuild(work: Work, current: Snapshot, desired: Snapshot) -> None:
+    """Take along what PostgreSQL won't leave standing on an object that goes or is disturbed.
 
-    drops: dict[Address, Object] = field(default_factory=dict)
-    creates: dict[Address, Object] = field(default_factory=dict)
-    alters: dict[Address, tuple[Ddl, ...]] = field(default_factory=dict)
-
-    def replace(self, old: Object, new: Object | None) -> None:
-        """Drop the old object and create the new one, if there is one."""
-        self.alters.pop(old.address, None)
-        self.drops[old.address] = old
-        if new is not None:
-            self.creates[new.address] = new
-
-
-def work_of(changes: Iterable[Change], current: Snapshot, desired: Snapshot) -> Work:
-    """Sort the changes into drops, creates and alters, with the dependents that each takes along."""
-    work = Work()
-    disturbed: list[Address] = []
-    for change in changes:
-        if change.verdict is Verdict.ADDED and change.new is not None:
-            work.creates[change.address] = change.new
-        elif change.verdict is Verdict.REMOVED and change.old is not None:
-            work.drops[change.address] = change.old
-        else:
-            statements = _alter(change)
-            if statements is None and change.old is not None:
-                work.replace(change.old, change.new)
-            elif statements is not None:
-                work.alters[change.address] = statements
-                if change.old is not None and change.old.DISTURBS.intersection(change.attributes):
-                    disturbed.append(change.address)
-    _rebuild(work, disturbed, current, desired)
-    return work
-
-
-def _alter(change: Change) -> tuple[Ddl, ...] | None:
-    """Give the statements that change the object in place; None where it must be replaced."""
-    old, new = change.old, change.new
-    if old is None or new is None or any(name not in old.ALTERS for name in change.attributes):
-        return None
-    statements: list[Ddl] = []
-    done = []
-    for name in change.attributes:
-        make = old.ALTERS[name].make
-        if make in done:
-            continue
-        done.append(make)
-        given = make(old, new)
-        if given is None:
-            return None
-        statements.extend(given)
-    return tuple(statements)
-
-
-def _rebuild(work: Work, disturbed: list[Address], current: Snapshot, desired: Snapshot) -> None:
-    """Take along what PostgreSQL won't leave standing on an object that goes or is disturbed."""
-    waiting = [*disturbed, *work.drops]
-    seen = set(waiting)
+    A replaced type that rows are made of retires: it makes room for its successor under another name, and goes when
+    the rows have moved.
+    """
+    waiting = [*work.disturbed, *work.drops]
+    done: set[tuple[Address, bool]] = set()
     while waiting:
         address = waiting.pop()
         going = address in work.drops
+        if (address, going) in done:
+            continue
+        done.add((address, going))
         for dependent in current.dependents.get(address, ()):
-            if dependent in seen or not _falls(dependent, address, work, current, desired, going=going):
+            if not _falls(dependent, address, work, current, desired, going=going):
                 continue
-            seen.add(dependent)
-            old = current.objects[dependent]
-            work.replace(old, desired.objects.get(dependent))
+            if not (going and _moves(dependent, address, work, current, desired)):
+                work.replace(current.objects[dependent], desired.objects.get(dependent))
             waiting.append(dependent)
+    _retire(work, current)
 
 
 def _falls(
@@ -91,16 +38,51 @@ def _falls(
     if dependent not in current.objects or dependent in work.drops:
         return False
     if not going:
-        return address.kind not in current.objects[dependent].FOLLOWS and address not in current.parents.get(
-            dependent, ()
-        )
+        carried = current.objects[dependent].follows(address)
+        return not carried and address not in current.parents.get(dependent, ())
     # What is altered so that it needs the object no longer is altered first, and stays.
     needs_it_still = address in desired.requires.get(dependent, ())
     return needs_it_still or dependent not in work.alters
 
 
-def suppressed(work: Work, current: Snapshot) -> Iterator[Address]:
-    """Give the drops that need no statement, because what they belong to is dropped and takes them along."""
+def _moves(dependent: Address, address: Address, work: Work, current: Snapshot, desired: Snapshot) -> bool:
+    """Note an object whose rows move to the successor of what goes; False where it has to go itself."""
+    new, old = desired.objects.get(dependent), current.objects[dependent]
+    if new is None or address not in work.creates or work.drops[address].retire() is None:
+        return False
+    statements = new.move(old)
+    if statements is None:
+        return False
+    if dependent not in work.disturbed:
+        work.alters[dependent] = (*statements, *work.alters.get(dependent, ()))
+        work.disturbed.add(dependent)
+    work.moved.add(dependent)
+    return True
+
+
+def _retire(work: Work, current: Snapshot) -> None:
+    waiting = list(work.moved)
+    while waiting:
+        for needed in current.requires.get(waiting.pop(), ()):
+            old = work.drops.get(needed)
+            retired = old.retire() if old is not None and needed in work.creates else None
+            if retired is not None and needed not in work.retired:
+                work.retired[needed], rename = retired
+                work.alters[needed] = (rename,)
+                waiting.append(needed)
+
+
+def suppressed(work: Work, current: Snapshot) -> Iterator[tuple[Address, tuple[Address, ...]]]:
+    """Give the drops that need no statement, each with what takes it along when that is dropped."""
+    carriers = {
+        fact.of: carrier
+        for fact in current.of_kind(Fact)
+        if fact.of in work.drops and (carrier := fact.carrier) is not None
+    }
     for address in work.drops:
-        if any(parent in work.drops for parent in current.parents.get(address, ())):
-            yield address
+        parents = set(current.parents.get(address, ()))
+        if address in carriers:
+            parents.add(carriers[address])
+        taking = tuple(parent for parent in sorted(parents, key=str) if parent in work.drops)
+        if taking:
+            yield address, taking

@@ -1,0 +1,127 @@
+"""What each statement of a plan waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from migration_app.engine.model import Address, Snapshot, Verb
+
+from .folding import Folding
+from .ordering import Graph
+from .rebuilding import suppressed
+from .working import Work
+
+Node = tuple[Verb, Address]
+
+
+class Drops:
+    """Where the drops happen: some need no statement, because others take them along."""
+
+    def __init__(self, work: Work, current: Snapshot) -> None:
+        self._taking = dict(suppressed(work, current))
+        self._roots: dict[Address, frozenset[Address]] = {}
+        self.silent = frozenset(address for address in self._taking if address not in self._own(address))
+
+    def roots(self, address: Address) -> frozenset[Address]:
+        """Give the objects whose DROP statements may take the address along: itself where it needs its own."""
+        found = self._roots.get(address)
+        if found is None:
+            found = self._roots[address] = self._own(address)
+        return found
+
+    def _own(self, address: Address) -> frozenset[Address]:
+        seen: set[Address] = set()
+        waiting, roots = [address], set()
+        while waiting:
+            one = waiting.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            above = self._taking.get(one, ())
+            waiting.extend(above)
+            if not above:
+                roots.add(one)
+        return frozenset(roots or {address})
+
+
+def graph_of(
+    work: Work, folding: Folding, shells: set[Address], drops: Drops, current: Snapshot, desired: Snapshot
+) -> Graph[Node]:
+    """Give the statements' nodes and their order as far as it is bound."""
+    nodes = [(Verb.DROP, address) for address in work.drops if address not in drops.silent]
+    nodes += [(Verb.ALTER, address) for address in work.alters]
+    nodes += [(Verb.CREATE, address) for address in work.creates if not folding.is_folded(address)]
+    graph: Graph[Node] = Graph(nodes)
+    _bind_creates(graph, work, folding, shells, drops, desired)
+    _bind_alters(graph, work, folding, drops, current, desired)
+    _bind_drops(graph, work, drops, current)
+    _bind_names(graph, work, folding, drops)
+    return graph
+
+
+def _bind_creates(
+    graph: Graph[Node],
+    work: Work,
+    folding: Folding,
+    shells: set[Address],
+    drops: Drops,
+    desired: Snapshot,
+) -> None:
+    for address in work.creates:
+        node = (Verb.CREATE, folding.whole(address))
+        if address in work.drops:
+            for room in _room(address, work, drops):
+                graph.after(node, room)
+        for needed in desired.requires.get(address, ()):
+            whole = folding.whole(needed)
+            if whole not in shells:
+                graph.after(node, (Verb.CREATE, whole))
+            graph.after(node, (Verb.ALTER, needed))
+
+
+def _bind_alters(
+    graph: Graph[Node], work: Work, folding: Folding, drops: Drops, current: Snapshot, desired: Snapshot
+) -> None:
+    for address in work.alters:
+        node = (Verb.ALTER, address)
+        if address not in work.retired:
+            for needed in desired.requires.get(address, (address.of,) if address.of else ()):
+                graph.after(node, (Verb.CREATE, folding.whole(needed)))
+                graph.after(node, (Verb.ALTER, needed))
+        else:
+            graph.after((Verb.DROP, address), node)
+        for needed in current.requires.get(address, ()):
+            if needed in work.drops and address not in work.retired:
+                for root in drops.roots(needed):
+                    graph.after((Verb.DROP, root), node)
+
+
+def _bind_drops(graph: Graph[Node], work: Work, drops: Drops, current: Snapshot) -> None:
+    for address in work.drops:
+        roots = drops.roots(address)
+        for needed in current.requires.get(address, ()):
+            below = drops.roots(needed) - roots if needed in work.drops else ()
+            for root in roots:
+                for other in below:
+                    graph.after((Verb.DROP, other), (Verb.DROP, root))
+                if address not in work.retired:
+                    graph.after((Verb.ALTER, needed), (Verb.DROP, root))
+
+
+def _bind_names(graph: Graph[Node], work: Work, folding: Folding, drops: Drops) -> None:
+    """Let what takes a name wait for what bore it."""
+    bearers = {name: address for address, obj in work.drops.items() for name in obj.takes}
+    if not bearers:
+        return
+    for address, obj in work.creates.items():
+        for name in obj.takes:
+            bearer = bearers.get(name)
+            if bearer is not None and bearer != address:
+                for room in _room(bearer, work, drops):
+                    graph.after((Verb.CREATE, folding.whole(address)), room)
+
+
+def _room(address: Address, work: Work, drops: Drops) -> Iterable[Node]:
+    """Give the statements after which the dropped object's name is free."""
+    for root in drops.roots(address):
+        yield (Verb.ALTER if root in work.retired else Verb.DROP, root)

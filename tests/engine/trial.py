@@ -1,0 +1,174 @@
+"""The judge: takes a database from one schema to another and back with the engine, and asks pg_dump.
+
+A trial needs two databases on one server. `before` goes into one, `after` into the other. The first is planned and
+applied towards the second in one go, then back towards its own first state. After each step three witnesses are
+heard: the engine (read again, nothing differs), pg_dump (both databases dump alike), and the rows (none were lost).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql as composing
+from psycopg.conninfo import conninfo_to_dict
+
+from migration_app.embedded import Cluster
+from migration_app.embedded.binaries import client
+from migration_app.engine import apply as applying
+from migration_app.engine import catalog, diff
+from migration_app.engine import plan as planning
+from migration_app.engine.errors import DbsepError
+from migration_app.engine.model import Address, Context, Plan, Snapshot
+from tests import servers
+from tests.engine.dumps import differences
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Load = Callable[[str], None]
+
+
+class NotLoadable(Exception):
+    """A script isn't SQL that this server takes: nothing to judge."""
+
+
+class Wrong(AssertionError):
+    """The engine's result isn't the schema that was asked for."""
+
+
+@dataclass
+class Trial:
+    """What happened, for a report."""
+
+    statements: list[str] = field(default_factory=list)
+    unmodelled: tuple[str, ...] = ()
+
+
+def judge(
+    server: Cluster,
+    before: Load,
+    after: Load,
+    rows: Load | None = None,
+    *,
+    trial: Trial | None = None,
+    back: bool = True,
+) -> Trial:
+    """Hold the engine to it; raises NotLoadable or Wrong."""
+    trial = trial if trial is not None else Trial()
+    with databases(server, 2) as (here, there):
+        before(here)
+        after(there)
+        dumps = [servers.pg_dump_schema(url) for url in (here, there)]
+        if rows is not None:
+            rows(here)
+        with _open(here) as connection, _open(there) as other:
+            first, second = catalog.read(connection), catalog.read(other)
+            trial.unmodelled = tuple(sorted({str(s) for s in (*first.unmodelled, *second.unmodelled)}))
+            steps = [("there", first, second, dumps[1]), ("back", second, first, dumps[0])]
+            kept = same_columns(first, second)
+            filled = contents(connection, kept)
+            for name, _, wanted, dump in steps if back else steps[:1]:
+                _step(connection, wanted, name, trial)
+                if contents(connection, kept) != filled:
+                    raise Wrong(f"{name}: rows are no longer what they were")
+                said = differences(servers.pg_dump_schema(here), dump)
+                if said:
+                    raise Wrong(f"{name}: pg_dump differs (- is ours):\n" + "\n".join(said[:10]))
+    return trial
+
+
+def _step(connection: Connection, wanted: Snapshot, name: str, trial: Trial) -> None:
+    try:
+        made = plan_of(connection, wanted)
+        trial.statements += [f"-- {name}", *(statement.sql for statement in made)]
+        applying.apply(connection, made.statements)
+    except DbsepError as error:
+        raise Wrong(f"{name}: {error}\n{getattr(error, 'sql', '')}") from error
+    left = diff.compare(catalog.read(connection), wanted)
+    if left:
+        raise Wrong(f"{name}: still differs:\n" + "\n".join(describe(change) for change in left[:10]))
+
+
+def plan_of(connection: Connection, wanted: Snapshot) -> Plan:
+    """Plan from what is there to what is wanted, as a service does."""
+    current = catalog.read(connection)
+    row = connection.execute("select current_user").fetchone()
+    assert row is not None
+    context = Context(str(row[0]), current)
+    return planning.plan(diff.compare(current, wanted), current, wanted, context)
+
+
+def describe(change: diff.Change) -> str:  # type: ignore[name-defined]
+    values = [f"{name}: {getattr(change.old, name)!r} -> {getattr(change.new, name)!r}" for name in change.attributes]
+    return f"{change.verdict} {change.address.kind} {change.address} {'; '.join(values)}"
+
+
+def same_columns(first: Snapshot, second: Snapshot) -> dict[str, list[str]]:
+    """Table → its columns that are the same on both sides, whose values may not change."""
+    kept: dict[str, list[str]] = {}
+    for address, obj in first.objects.items():
+        other = second.objects.get(address)
+        if address.kind == "column" and other is not None and getattr(obj, "type", 0) == getattr(other, "type", 1):
+            if getattr(obj, "generated", None) or getattr(other, "generated", None):
+                continue
+            table = str(Address("table", address.path[:2]))
+            kept.setdefault(table, []).append(str(Address("column", address.path[2:])))
+    return kept
+
+
+def contents(connection: Connection, kept: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Table → the values of those columns, a text a row."""
+    found = {}
+    with connection.transaction():
+        connection.execute("SET LOCAL row_security = on; SET LOCAL search_path = ''")
+        for table, columns in kept.items():
+            rows = connection.execute(f"SELECT ROW({', '.join(sorted(columns))})::text FROM {table}".encode())
+            found[table] = sorted(row[0] for row in rows)
+    return found
+
+
+@contextmanager
+def databases(server: Cluster, count: int) -> Iterator[list[str]]:
+    """Make empty databases, cheaply, and drop them."""
+    names = [f"trial_{secrets.token_hex(5)}" for _ in range(count)]
+    with _open(server.url("postgres")) as connection:
+        for name in names:
+            connection.execute(_on("CREATE DATABASE {} TEMPLATE template0", name))
+        try:
+            yield [server.url(name) for name in names]
+        finally:
+            for name in names:
+                connection.execute(_on("DROP DATABASE {} WITH (FORCE)", name))
+
+
+def psql(url: str, *files: Path) -> None:
+    """Load scripts as psql does, a statement at a time; raises NotLoadable with psql's first error."""
+    place = conninfo_to_dict(url)
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+    given = {variable: str(place[key]) for key, variable in names.items() if key in place}
+    program = client("psql", 18)
+    arguments = [str(program), "-X", "-q", "-v", "ON_ERROR_STOP=1"]
+    for file in files:
+        arguments += ["-f", str(file)]
+    done = subprocess.run(arguments, check=False, capture_output=True, text=True, env={**os.environ, **given})
+    if done.returncode:
+        raise NotLoadable(next((line for line in done.stderr.splitlines() if "ERROR" in line), done.stderr))
+
+
+def from_files(files: Sequence[Path]) -> Load:
+    """Give a loader that runs the scripts there are."""
+    return lambda url: psql(url, *(file for file in files if file.is_file()))
+
+
+def _open(url: str) -> Connection:
+    return psycopg.connect(url, autocommit=True, prepare_threshold=None)
+
+
+def _on(statement: str, name: str) -> composing.Composed:
+    return composing.SQL(statement).format(composing.Identifier(name))
