@@ -12,22 +12,22 @@ from migration_app import conf
 from migration_app.engine.errors import UsageError
 
 if TYPE_CHECKING:
-    from pytest_django import SettingsWrapper
+    from pytest_django import Settings
 
 
-def test_an_empty_dict_gives_the_defaults(settings: SettingsWrapper) -> None:
+def test_an_empty_dict_gives_the_defaults(settings: Settings) -> None:
     settings.DBSEP = {}
     found = conf.get()
     assert found == conf.Settings()
     assert (found.prefix, found.environment, found.lock_timeout) == ("test_", "test", 5.0)
 
 
-def test_without_the_dict_the_defaults_hold(settings: SettingsWrapper) -> None:
+def test_without_the_dict_the_defaults_hold(settings: Settings) -> None:
     del settings.DBSEP
     assert conf.get() == conf.Settings()
 
 
-def test_every_key_is_read_into_its_field(settings: SettingsWrapper) -> None:
+def test_every_key_is_read_into_its_field(settings: Settings) -> None:
     settings.BASE_DIR = Path("/srv/shop")
     settings.DBSEP = {
         "PREFIX": "t_",
@@ -55,7 +55,7 @@ def test_every_key_is_read_into_its_field(settings: SettingsWrapper) -> None:
     assert not found.is_production("prod")
 
 
-def test_an_absolute_backup_directory_stays_where_it_is(settings: SettingsWrapper) -> None:
+def test_an_absolute_backup_directory_stays_where_it_is(settings: Settings) -> None:
     settings.DBSEP = {"BACKUP_DIR": Path("/mnt/backups")}
     assert conf.get().backup_dir == Path("/mnt/backups")
 
@@ -90,7 +90,7 @@ def test_every_field_is_a_key_that_is_checked() -> None:
         None,
     ],
 )
-def test_what_will_not_do_is_said_with_what_is_expected(settings: SettingsWrapper, raw: object) -> None:
+def test_what_will_not_do_is_said_with_what_is_expected(settings: Settings, raw: object) -> None:
     problems = conf.validate(raw)
     assert len(problems) == 1
     assert problems[0].hint

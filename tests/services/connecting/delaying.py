@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def delayed(port: int, one_way: float) -> Iterator[int]:
-    """Give a port whose connections reach `port`, each byte `one_way` seconds late, either way."""
+def delayed(port: int, one_way: float, *, rewrite: tuple[bytes, bytes] = (b"", b"")) -> Iterator[int]:
+    """Give a port whose connections reach `port`, each byte `one_way` seconds late, either way.
+
+    `rewrite` replaces one text by another of the same length.
+    """
     ends: list[socket.socket] = []
     threads: list[threading.Thread] = []
 
@@ -34,7 +37,7 @@ def delayed(port: int, one_way: float) -> Iterator[int]:
                     ends.append(end)
                 for source, sink in ((near, far), (far, near)):
                     line: queue.Queue[tuple[float, bytes]] = queue.Queue()
-                    start(_take, source, line, one_way)
+                    start(_take, source, line, one_way, rewrite)
                     start(_give, sink, line)
 
     listener = socket.create_server(("127.0.0.1", 0))
@@ -50,12 +53,19 @@ def delayed(port: int, one_way: float) -> Iterator[int]:
             thread.join()
 
 
-def _take(source: socket.socket, line: queue.Queue[tuple[float, bytes]], one_way: float) -> None:
+def _take(
+    source: socket.socket,
+    line: queue.Queue[tuple[float, bytes]],
+    one_way: float,
+    rewrite: tuple[bytes, bytes],
+) -> None:
     data = b"-"
     while data:
         data = b""
         with suppress(OSError):
             data = source.recv(1 << 16)
+        if rewrite[0]:
+            data = data.replace(*rewrite)
         line.put((time.perf_counter() + one_way, data))
 
 

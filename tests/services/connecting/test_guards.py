@@ -21,7 +21,7 @@ from migration_app.services.connecting import (
 from tests import servers
 
 if TYPE_CHECKING:
-    from pytest_django import SettingsWrapper
+    from pytest_django import Settings
 
     from migration_app.embedded import Cluster
     from tests.conftest import Aliases, NewDatabase
@@ -75,7 +75,7 @@ def test_a_database_that_accepts_no_writes_is_refused_before_any(aliases: Aliase
 
 
 def test_a_lock_that_another_session_holds_is_given_up_after_the_timeout(
-    aliases: Aliases, new_database: NewDatabase, settings: SettingsWrapper
+    aliases: Aliases, new_database: NewDatabase, settings: Settings
 ) -> None:
     url = new_database(None, "create table t (a int)")
     settings.DBSEP = {"LOCK_TIMEOUT": 0.2}
