@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from migration_app.engine.diff import Skipped
-    from migration_app.engine.model import Change, Sighting, Snapshot, Statement
+    from migration_app.engine.model import Address, Change, Sighting, Snapshot, Statement
 
 # Seen from the source: what compare(source, target) calls added stands in the target only.
 _WORDS = {
@@ -43,6 +43,17 @@ class Difference:
     attributes: Mapping[str, tuple[object, object]]
     """Attribute → (source's, target's); all of them where the object is on one side only."""
     severity: Severity
+    secrets: frozenset[str] = frozenset()
+    """Attributes whose values may hold passwords."""
+    part_of: str | None = None
+    """The outermost object with which this one is missing, where the whole of it is on one side only."""
+
+    def shown(self) -> dict[str, tuple[object, object]]:
+        """Attribute → (source's, target's) as they may be shown: what may hold a password is hidden."""
+        return {
+            name: (_hidden(values[0]), _hidden(values[1])) if name in self.secrets else values
+            for name, values in self.attributes.items()
+        }
 
     @property
     def words(self) -> str:
@@ -108,7 +119,7 @@ def check_drift(
             step.detail(source_objects=len(origin.objects), target_objects=len(copy.objects))
         with run.step("compare") as step:
             left, right, skipped = _shares(origin, copy, schemas, exclude_schemas)
-            differences = tuple(_difference(change) for change in diff.compare(left, right))
+            differences = _differences(left, right)
             step.detail(differences=len(differences))
             step.outcome("differences" if differences else "done")
         statements = _mending(left, right, copy, sides[1]) if sql and differences else ()
@@ -137,15 +148,38 @@ def _shares(
     origin: Snapshot, copy: Snapshot, schemas: tuple[str, ...], exclude_schemas: tuple[str, ...]
 ) -> tuple[Snapshot, Snapshot, tuple[Skipped, ...]]:
     """Give the parts of both sides that are compared, and what of the source is not."""
-    scope = scope_of(
-        origin, schemas=schemas, exclude_schemas=exclude_schemas, left_out=legacy_objects(origin)
-    )
+    scope = scope_of(origin, schemas=schemas, exclude_schemas=exclude_schemas, left_out=legacy_objects(origin))
     selection = diff.select(origin, scope)
     other = beside(scope, copy)
     return selection.snapshot, diff.select(copy, other).snapshot, selection.skipped
 
 
-def _difference(change: Change) -> Difference:
+def _hidden(value: object) -> object:
+    return None if value is None else "(hidden)"
+
+
+def _differences(left: Snapshot, right: Snapshot) -> tuple[Difference, ...]:
+    changes = diff.compare(left, right)
+    sides = {Verdict.REMOVED: left, Verdict.ADDED: right}
+    alone = {change.address: sides[change.verdict] for change in changes if change.verdict in sides}
+    return tuple(_difference(change, _whole(change.address, alone)) for change in changes)
+
+
+def _whole(address: Address, alone: Mapping[Address, Snapshot]) -> str | None:
+    """Give the outermost object that is on one side only and takes this one along."""
+    here = address
+    seen = {here}
+    while here in alone:
+        above = [here.of] if here.of else sorted(alone[here].parents.get(here, ()), key=str)
+        outer = next((each for each in above if each in alone and each not in seen), None)
+        if outer is None:
+            break
+        here = outer
+        seen.add(here)
+    return None if here == address else f"{here.kind} {here}"
+
+
+def _difference(change: Change, part_of: str | None) -> Difference:
     """Give a change from the source to the target as a difference."""
     some = change.new or change.old
     severity = Severity.ERROR if some is None else some.severity_of(change.attributes)
@@ -158,6 +192,8 @@ def _difference(change: Change) -> Difference:
             for name in change.attributes or (some.compared() if some is not None else ())
         },
         severity=severity,
+        secrets=frozenset() if some is None else some.SECRETS,
+        part_of=part_of,
     )
 
 

@@ -1,0 +1,161 @@
+"""Phase 3: give the test database production's exact schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from migration_app.engine.errors import UsageError
+from migration_app.management import statements
+from migration_app.management.base import Outcome, ServiceCommand
+from migration_app.services.cloning import What, clone_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.core.management.base import CommandParser
+    from rich.console import Console
+
+    from migration_app.engine.diff import Skipped
+    from migration_app.services.cloning import Cloned
+
+_SHOWN = 10
+
+
+class Command(ServiceCommand):
+    """`manage.py clone_schema --source prod --target test`."""
+
+    help = "Create every object of one database's schema in another: all of them, checked, or none."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the two sides, the part wanted, and the ways to look before."""
+        super().add_arguments(parser)
+        parser.add_argument("--source", default="prod", help="the alias to copy, or snapshot:FILE (default: prod)")
+        parser.add_argument("--target", default="test", help="the alias that gets the schema (default: test)")
+        _add_parts(parser)
+        parser.add_argument("--dry-run", action="store_true", help="show what would be done; change nothing")
+        parser.add_argument("--sql", metavar="FILE", type=Path, help="write the statements to a file, too")
+        parser.add_argument("--recreate", action="store_true", help="drop what the target holds first; needs --confirm")
+        parser.add_argument("--confirm", metavar="DATABASE@HOST", help="the target, typed out, for --recreate")
+
+    def run(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse's values
+        """Clone."""
+        what = What(
+            schemas=tuple(options["schema"]),
+            exclude_schemas=tuple(options["exclude_schema"]),
+            tables=tuple(options["table"]),
+            core=options["core"],
+            include_legacy=options["include_legacy"],
+            skip=tuple(options["skip"]),
+        )
+        result = clone_schema(
+            options["source"],
+            options["target"],
+            what=what,
+            dry_run=options["dry_run"],
+            recreate=options["recreate"],
+            confirm=options["confirm"],
+        )
+        if options["sql"]:
+            _write(options["sql"], result)
+        return Outcome(_document(result), run=result.run, result=result)
+
+    def render(self, console: Console, outcome: Outcome) -> None:
+        """Say what was created, what was left out and why, and what comes next."""
+        result: Cloned = outcome.result
+        verb = "cloned" if result.applied else "would clone"
+        console.print(f"{verb} {escape(str(result.source))} → {escape(str(result.target))}\n", highlight=False)
+        _kinds(console, result)
+        if result.brought_along:
+            console.print("\n[bold]came along[/bold], because the chosen tables need them")
+            _listed(console, (f"{address.kind} {address}" for address in result.brought_along))
+        _skipped(console, result.skipped)
+        if result.unfilled:
+            console.print("\n[yellow]materialized views that could not be filled[/yellow]")
+            _listed(console, result.unfilled)
+        console.print()
+        total = sum(result.objects.values())
+        if result.applied:
+            console.print(
+                f"[green]{total} objects created and verified[/green] by {len(result.statements)} statements in "
+                f"{result.seconds:.1f} s, {result.round_trips} round trips",
+                highlight=False,
+            )
+            console.print("next: manage.py check_drift finds whether the two stay the same", highlight=False)
+        else:
+            console.print(
+                f"{total} objects by {len(result.statements)} statements; nothing was changed", highlight=False
+            )
+            if not self.options["sql"]:
+                console.print("next: without --dry-run it is done; --sql FILE writes the statements", highlight=False)
+        if self.options["sql"]:
+            console.print(f"the statements are in {escape(str(self.options['sql']))}", highlight=False)
+
+
+def _add_parts(parser: CommandParser) -> None:
+    many: dict[str, Any] = {"action": "append", "default": [], "metavar": "NAME"}
+    parser.add_argument("--schema", **many, help="only this schema (may be given again)")
+    parser.add_argument("--exclude-schema", **many, help="not this schema (may be given again)")
+    parser.add_argument("--table", **many, help="only this table and what it needs (may be given again)")
+    parser.add_argument("--core", action="store_true", help="only the core tables and what they need")
+    parser.add_argument("--include-legacy", action="store_true", help="the legacy test tables, too")
+    parser.add_argument("--skip", **many, help="leave out an object that isn't carried, as the refusal names it")
+
+
+def _write(path: Path, result: Cloned) -> None:
+    title = f"{result.source} → {result.target}: {len(result.statements)} statements\nplan {result.digest}"
+    try:
+        path.write_text(statements.script(result.statements, title=title), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}", "Name another file with --sql.") from error
+
+
+def _kinds(console: Console, result: Cloned) -> None:
+    table = Table("kind", "objects", box=None, header_style="bold", padding=(0, 2, 0, 0))
+    table.columns[1].justify = "right"
+    for kind, count in result.objects.items():
+        table.add_row(kind, str(count))
+    console.print(table)
+
+
+def _skipped(console: Console, skipped: tuple[Skipped, ...]) -> None:
+    reasons: dict[str, list[str]] = {}
+    for each in skipped:
+        reasons.setdefault(each.reason, []).append(f"{each.address.kind} {each.address}")
+    if reasons:
+        console.print("\n[bold]left out[/bold]")
+    for reason, names in reasons.items():
+        console.print(f"  {escape(reason)}: {len(names)}", highlight=False)
+        _listed(console, names, indent="    ")
+
+
+def _listed(console: Console, names: Iterable[str], indent: str = "  ") -> None:
+    found = tuple(names)
+    for name in found[:_SHOWN]:
+        console.print(f"{indent}{escape(name)}", highlight=False)
+    if len(found) > _SHOWN:
+        console.print(f"{indent}… and {len(found) - _SHOWN} more (--format json lists all)", highlight=False)
+
+
+def _document(result: Cloned) -> dict[str, object]:
+    return {
+        "source": str(result.source),
+        "target": result.target.document(),
+        "objects": dict(result.objects),
+        "statements": statements.documents(result.statements),
+        "skipped": [
+            {"kind": each.address.kind, "address": str(each.address), "reason": each.reason} for each in result.skipped
+        ],
+        "brought_along": [{"kind": each.kind, "address": str(each)} for each in result.brought_along],
+        "unfilled": list(result.unfilled),
+        "applied": result.applied,
+        "verified": result.verified,
+        "hash": result.hash,
+        "digest": result.digest,
+        "round_trips": result.round_trips,
+        "seconds": round(result.seconds, 3),
+        "run": result.run,
+    }

@@ -1,0 +1,49 @@
+"""Statements as people see them: a script ready to run, and what they may do to a database in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migration_app.engine.model import Hazard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from migration_app.engine.model import Statement
+
+# As engine/apply sets them: every name in a plan is qualified, and bodies may name what comes later.
+_OPENING = ("BEGIN", "SET LOCAL search_path = ''", "SET LOCAL check_function_bodies = off")
+
+
+def script(statements: Sequence[Statement], *, title: str = "") -> str:
+    """Give the statements as a script for psql or an SQL editor; those that can go into one transaction do."""
+    lines = [f"-- {line}" for line in title.splitlines()]
+    lines += [""] if lines else []
+    together = [each for each in statements if each.transactional]
+    alone = [each for each in statements if not each.transactional]
+    if together:
+        lines += [f"{each};" for each in _OPENING] + [""]
+        lines += [_written(each) for each in together]
+        lines += ["", "COMMIT;"]
+    lines += ["", "-- Each of these runs outside a transaction."] if alone else []
+    lines += [_written(each) for each in alone]
+    return "\n".join(lines) + "\n"
+
+
+def _written(statement: Statement) -> str:
+    return statement.shown if statement.secret else f"{statement.sql};"
+
+
+def documents(statements: Iterable[Statement]) -> list[dict[str, object]]:
+    """Give the statements as they stand in JSON documents."""
+    return [
+        {
+            "verb": str(each.verb),
+            "kind": each.address.kind,
+            "address": str(each.address),
+            "sql": each.shown,
+            "hazards": [str(hazard) for hazard in each.hazards],
+            "transactional": each.transactional and Hazard.NOT_TRANSACTIONAL not in each.hazards,
+        }
+        for each in statements
+    ]
