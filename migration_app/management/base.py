@@ -84,9 +84,7 @@ class ServiceCommand(BaseCommand):
         """Stop at the first error that our own checks find; warnings are for `manage.py check`."""
         found = [each for each in checks.run_checks(tags=self.requires_system_checks) if each.is_serious()]
         for each in found:
-            raise CommandFailed(
-                redact(f"({each.id}) {each.msg}"), returncode=ERROR, hint=redact(each.hint or "")
-            )
+            raise CommandFailed(redact(f"({each.id}) {each.msg}"), returncode=ERROR, hint=redact(each.hint or ""))
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         """Run and print; raises CommandFailed with the exit code for everything but 0."""
@@ -112,9 +110,7 @@ class ServiceCommand(BaseCommand):
         is_terminal = bool(getattr(out, "isatty", bool)())
         width = None if is_terminal or "COLUMNS" in os.environ else PIPE_WIDTH
         colours = True if options.get("force_color") else None
-        return Console(
-            file=out, no_color=options.get("no_color") or None, force_terminal=colours, width=width
-        )
+        return Console(file=out, no_color=options.get("no_color") or None, force_terminal=colours, width=width)
 
     def run_from_argv(self, argv: list[str]) -> NoReturn:
         """Run as `manage.py <command>` and exit with the contract's code."""
@@ -180,9 +176,7 @@ def _in_our_words() -> Iterator[None]:
     except (CommandError, BrokenPipeError):
         raise
     except DbsepError as error:
-        raise CommandFailed(
-            redact(error.message), returncode=error.exit_code, hint=redact(error.hint)
-        ) from error
+        raise CommandFailed(redact(error.message), returncode=error.exit_code, hint=redact(error.hint)) from error
     except psycopg.Error as error:
         known = explain("the database", error, {})
         raise CommandFailed(redact(known.message), returncode=ERROR, hint=known.hint) from error

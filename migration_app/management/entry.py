@@ -24,7 +24,5 @@ def execute(argv: Sequence[str]) -> None:
         if error.hint:
             sys.stderr.write(f"hint: {error.hint}\n")
         if asks_for_json(argv):
-            sys.stdout.write(
-                json.dumps(error_document(error.message, error.hint, error.exit_code), indent=2) + "\n"
-            )
+            sys.stdout.write(json.dumps(error_document(error.message, error.hint, error.exit_code), indent=2) + "\n")
         sys.exit(error.exit_code)

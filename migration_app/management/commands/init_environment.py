@@ -41,6 +41,4 @@ class Command(ServiceCommand):
     def render(self, console: Console, outcome: Outcome) -> None:
         """Say which database bears the mark now."""
         result = outcome.result
-        console.print(
-            f"{result.fingerprint} is marked as a [bold]{result.role}[/bold] database: ours to change"
-        )
+        console.print(f"{result.fingerprint} is marked as a [bold]{result.role}[/bold] database: ours to change")

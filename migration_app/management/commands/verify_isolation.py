@@ -24,18 +24,14 @@ class Command(ServiceCommand):
         super().add_arguments(parser)
         parser.add_argument("--source", default="prod", help="the alias of production (default: prod)")
         parser.add_argument("--target", default="test", help="the alias that tests use (default: test)")
-        parser.add_argument(
-            "command", nargs=argparse.REMAINDER, help="after --: what to run, pytest for example"
-        )
+        parser.add_argument("command", nargs=argparse.REMAINDER, help="after --: what to run, pytest for example")
 
     def run(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse's values
         """Verify, and run the command."""
         command = options["command"][1:] if options["command"][:1] == ["--"] else options["command"]
         result = verify_isolation(options["source"], options["target"], command=command)
         code = 0 if result.met else 1
-        return Outcome(
-            _document(result), exit_code=code, run=result.run, result=result, summary="not isolated"
-        )
+        return Outcome(_document(result), exit_code=code, run=result.run, result=result, summary="not isolated")
 
     def render(self, console: Console, outcome: Outcome) -> None:
         """Say what is proven and what was seen."""
@@ -69,7 +65,5 @@ def _document(result: Isolation) -> dict[str, object]:
         "writes": [] if watched is None else [{"table": w.table, "rows": w.rows} for w in watched.writes],
         "sessions": [] if watched is None else list(watched.sessions),
         "command_exit_code": None if watched is None else watched.exit_code,
-        "credentials_visible": [
-            f"{each.place}: {each.name}".removesuffix(": ") for each in result.credentials
-        ],
+        "credentials_visible": [f"{each.place}: {each.name}".removesuffix(": ") for each in result.credentials],
     }
