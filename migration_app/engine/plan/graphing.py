@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from migration_app.engine.model import Address, Snapshot, Verb
 
@@ -17,10 +18,29 @@ Node = tuple[Verb, Address]
 class Drops:
     """Where the drops happen: some need no statement, because others take them along."""
 
-    def __init__(self, work: Work, current: Snapshot) -> None:
-        self._taking = dict(suppressed(work, current))
+    def __init__(self, work: Work, current: Snapshot, apart: AbstractSet[Address] = frozenset()) -> None:
+        """Find them; those ``apart`` get a statement of their own all the same."""
+        self._work, self._current, self._apart = work, current, apart
+        self._taking = {a: taking for a, taking in suppressed(work, current) if a not in apart}
         self._roots: dict[Address, frozenset[Address]] = {}
         self.silent = frozenset(address for address in self._taking if address not in self._own(address))
+
+    def opened(self, circle: AbstractSet[Address]) -> Drops | None:
+        """Give the drops with those apart that hold a circle of DROP statements together; None where there are none."""
+        for root in sorted(circle, key=str):
+            others = circle - {root}
+            causes = {
+                address
+                for address in self.silent
+                if self.roots(address) == {root}
+                and any(
+                    needed in self._work.drops and not others.isdisjoint(self.roots(needed))
+                    for needed in self._current.requires.get(address, ())
+                )
+            }
+            if causes:
+                return Drops(self._work, self._current, self._apart | causes)
+        return None
 
     def roots(self, address: Address) -> frozenset[Address]:
         """Give the objects whose DROP statements may take the address along: itself where it needs its own."""

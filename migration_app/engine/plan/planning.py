@@ -99,7 +99,10 @@ def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[State
         if not stuck:
             break
         circle = graph.circle(stuck)
-        _open(circle, work, folding, loose, shells, desired)
+        if all(verb is Verb.DROP for verb, _ in circle):
+            drops = _opened(drops, circle)
+        else:
+            _open(circle, work, folding, loose, shells, desired)
     return tuple(
         Statement(verb, address, keep_array_casts(ddl.sql), ddl.hazards, ddl.transactional, ddl.secret)
         for verb, address in ordered
@@ -133,6 +136,13 @@ def _open(
             shells.add(address)
             return
     raise CycleFound(tuple(f"{address.kind} {address}" for _, address in circle))
+
+
+def _opened(drops: Drops, circle: list[Node]) -> Drops:
+    opened = drops.opened({address for _, address in circle})
+    if opened is None:
+        raise CycleFound(tuple(f"{address.kind} {address}" for _, address in circle))
+    return opened
 
 
 def _key(node: Node, work: Work) -> tuple[object, ...]:
