@@ -69,6 +69,11 @@ class Settings:
     masking: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """`policy`: the file that `copy_masked` reads unless `--policy` names another."""
 
+    ready_seconds: float = 60.0
+    """What a ready test database may cost: how long the team's old way took."""
+    test_command: tuple[str, ...] = ()
+    """The words of the command that runs the integration tests: ``separate`` runs it and watches production."""
+
     def role(self, alias: str) -> str | None:
         """Give the role that the settings give to the alias, an owner's alias having that of its database."""
         for plain, owner in self.owners.items():
@@ -155,6 +160,7 @@ def _path(value: object) -> Path:
 
 _CONVERT: Final[Mapping[str, Callable[[object], object]]] = {
     "keep_tables": _words,
+    "test_command": _words,
     "environments": _mapping,
     "owners": _mapping,
     "masking": _mapping,
@@ -218,4 +224,6 @@ _RULES: Final[Mapping[str, Callable[[object], str]]] = {
     "OWNERS": _aliases,
     "PLATFORM_SCHEMAS": _overrides,
     "MASKING": _masking,
+    "READY_SECONDS": _seconds,
+    "TEST_COMMAND": _names,
 }

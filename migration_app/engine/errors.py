@@ -198,3 +198,22 @@ class NotVerified(DbsepError):
     @property
     def hint(self) -> str:
         return "Nothing was changed. This is a defect of dbsep: please report the objects named."
+
+
+@dataclass(eq=False)
+class ScriptFailed(DbsepError):
+    """The server refused a file of SQL."""
+
+    name: str
+    line: int | None
+    """From 1; None where the server didn't say."""
+    reason: str
+
+    @property
+    def message(self) -> str:
+        place = f"{self.name}, line {self.line}" if self.line else self.name
+        return f"{place} failed: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        return "Nothing of the file was kept."
