@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from migration_app.engine.diff import family
 from migration_app.engine.kinds.table import Table
-from migration_app.services.analyzing.dependents import Dependent, dependents_of
+from migration_app.services.analyzing.dependents import Dependent, dependents_of, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -87,7 +88,7 @@ def classify(
     }
     copies = {prefix + name for name in core}
     firm = pairs.keys() | {address for address, table in tests.items() if table.name in copies}
-    objects = {o.address for o in _objects(snapshot, prefix, platform) if not _kept(o, frozenset(keep))}
+    objects = {o.address for o in _objects(snapshot, prefix, platform) if not named(o, frozenset(keep))}
     reasons |= _used(snapshot, tests, firm, objects)
     test_only = tests.keys() - pairs.keys() - reasons.keys()
     return Classified(
@@ -96,17 +97,8 @@ def classify(
         test_only=tuple(sorted(test_only, key=str)),
         production=tuple(sorted(production | (tests.keys() & reasons.keys()), key=str)),
         look_alikes=dict(sorted(reasons.items(), key=lambda item: str(item[0]))),
-        objects=tuple(sorted(objects, key=str)),
+        objects=tuple(sorted(objects - family(snapshot, tests.keys() - reasons.keys()), key=str)),
     )
-
-
-def kept_by(obj: Object, names: AbstractSet[str]) -> bool:
-    """Tell whether one of the names is the object's, bare or with its schema."""
-    return _kept(obj, names)
-
-
-def _kept(obj: Object, names: AbstractSet[str]) -> bool:
-    return obj.path[1] in names or str(obj.address) in names or ".".join(obj.path[:2]) in names
 
 
 def _by_name(tables: Iterable[Table], prefix: str, keep: AbstractSet[str]) -> dict[Address, str]:
@@ -116,7 +108,7 @@ def _by_name(tables: Iterable[Table], prefix: str, keep: AbstractSet[str]) -> di
     for table in tables:
         if not table.name.lower().startswith(word):
             continue
-        if _kept(table, keep):
+        if named(table, keep):
             found[table.address] = "listed in DBSEP['KEEP_TABLES']"
         elif table.name == prefix:
             found[table.address] = "nothing follows the prefix"

@@ -52,6 +52,11 @@ def dependents_of(snapshot: Snapshot, roots: AbstractSet[Address]) -> Mapping[Ad
     return {root: tuple(sorted(others.values(), key=lambda each: each.text)) for root, others in found.items()}
 
 
+def named(obj: Object, names: AbstractSet[str]) -> bool:
+    """Tell whether one of the names is the object's: bare, ``schema.name``, or as SQL quotes it."""
+    return obj.path[1] in names or str(obj.address) in names or ".".join(obj.path[:2]) in names
+
+
 def described(obj: Object) -> str:
     """Give what the object is, for a person."""
     address = obj.address

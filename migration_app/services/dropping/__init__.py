@@ -1,0 +1,3 @@
+"""Phase 2: the test tables leave production, with a way back."""
+
+from __future__ import annotations
