@@ -22,6 +22,8 @@ from .domain_constraint import DomainConstraint
 from .enum import Enum
 from .event_trigger import EventTrigger
 from .extension import Extension
+from .foreign_data_wrapper import ForeignDataWrapper
+from .foreign_table import ForeignTable
 from .grant import Grant
 from .identity import Identity
 from .index import Index
@@ -44,6 +46,7 @@ from .rule import Rule
 from .schema import Schema
 from .sequence import SequenceObject
 from .sequence_owner import SequenceOwner
+from .server import Server
 from .statistics import Statistics
 from .table import Table
 from .text_search_configuration import TextSearchConfiguration
@@ -52,6 +55,7 @@ from .text_search_parser import TextSearchParser
 from .text_search_template import TextSearchTemplate
 from .transform import Transform
 from .trigger import Trigger
+from .user_mapping import UserMapping
 from .view import View
 
 if TYPE_CHECKING:
@@ -82,8 +86,12 @@ KINDS: Final[tuple[type[Object], ...]] = (
     TextSearchTemplate,
     TextSearchDictionary,
     TextSearchConfiguration,
+    ForeignDataWrapper,
+    Server,
+    UserMapping,
     SequenceObject,
     Table,
+    ForeignTable,
     Column,
     Identity,
     Partition,

@@ -18,11 +18,28 @@ with acls as (
     union all
     select 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 0, null, t.typowner, t.typacl,
            pg_catalog.acldefault('T', t.typowner)
-    from pg_catalog.pg_type as t where t.typacl is not null
+    from pg_catalog.pg_type as t where t.typacl is not null and t.typtype <> 'm'
     union all
     select 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0, null, p.proowner, p.proacl,
            pg_catalog.acldefault('f', p.proowner)
-    from pg_catalog.pg_proc as p where p.proacl is not null
+    from pg_catalog.pg_proc as p
+    where p.proacl is not null
+      -- a range type's constructors are parts of it
+      and not exists (select from pg_catalog.pg_depend as d
+                      where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+                        and d.objid = p.oid and d.deptype = 'i')
+    union all
+    select 'pg_catalog.pg_language'::pg_catalog.regclass, l.oid, 0, null, l.lanowner, l.lanacl,
+           pg_catalog.acldefault('l', l.lanowner)
+    from pg_catalog.pg_language as l where l.lanacl is not null
+    union all
+    select 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, w.oid, 0, null, w.fdwowner, w.fdwacl,
+           pg_catalog.acldefault('F', w.fdwowner)
+    from pg_catalog.pg_foreign_data_wrapper as w where w.fdwacl is not null
+    union all
+    select 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, s.oid, 0, null, s.srvowner, s.srvacl,
+           pg_catalog.acldefault('S', s.srvowner)
+    from pg_catalog.pg_foreign_server as s where s.srvacl is not null
 ),
 held as (
     select a.classid, a.objid, a.subid, e.grantee, e.grantor,

@@ -47,6 +47,11 @@ from (
     select 'pg_catalog.pg_ts_dict'::pg_catalog.regclass, oid, dictowner, false from pg_catalog.pg_ts_dict
     union all
     select 'pg_catalog.pg_ts_config'::pg_catalog.regclass, oid, cfgowner, false from pg_catalog.pg_ts_config
+    union all
+    select 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, oid, fdwowner, false
+    from pg_catalog.pg_foreign_data_wrapper
+    union all
+    select 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, oid, srvowner, false from pg_catalog.pg_foreign_server
 ) as o
 join pg_catalog.pg_roles as r on r.oid = o.owner
 where o.objid >= 16384
