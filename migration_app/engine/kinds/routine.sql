@@ -1,4 +1,5 @@
--- Functions, procedures and window functions; what an extension brought is left out here, because printing is dear.
+-- Functions, procedures and window functions; what an extension brought is left out here, because printing is dear,
+-- and so are a range type's constructors (an internal dependency).
 select 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid as classid,
        p.oid as objid,
        0 as objsubid,
@@ -17,4 +18,4 @@ where p.prokind in ('f', 'p', 'w')
   and not exists (select from pg_catalog.pg_depend as d
                   where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
                     and d.objid = p.oid
-                    and d.deptype = 'e')
+                    and d.deptype in ('e', 'i'))
