@@ -83,7 +83,7 @@ class Ddl:
     secret: bool = False
     """The text may hold a password: it is run, but never shown, logged or recorded."""
     usable_at_once: bool = True
-    """What it brings can be used in the transaction that brings it; where not, it runs alone if it is used."""
+    """What it brings can be used in the transaction that brings it; where not, a commit comes before its use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +387,8 @@ class Verb(enum.StrEnum):
 
     DROP = "drop"
     ALTER = "alter"
+    SHELL = "shell"
+    """Brings an object's first form; a statement that does this says ``create`` as well."""
     CREATE = "create"
 
 
@@ -401,6 +403,8 @@ class Statement:
     transactional: bool = True
     secret: bool = False
     """The text may hold a password."""
+    settles: bool = False
+    """It must be committed before the statements that come after it can run."""
 
     def __str__(self) -> str:
         return f"{self.verb} {self.address.kind} {self.address}"

@@ -1,8 +1,9 @@
-"""Runs statements in one transaction, sent without waiting between them, so that distance costs little."""
+"""Runs statements, in one transaction where that can be, without waiting between them: distance costs little."""
 
 from __future__ import annotations
 
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,10 @@ from psycopg import errors as pg
 
 from migration_app.engine.errors import StatementFailed
 
+from .segments import Segment, segments
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from psycopg import Connection, Cursor
 
@@ -36,27 +39,46 @@ def apply(
     verify: Callable[[], None] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> None:
-    """Run the statements in one transaction: all of them, or none.
+    """Run the statements in one transaction: all of them, or none; in several where some can't be in one.
 
     Args:
         connection: in autocommit mode, outside a transaction.
-        statements: all transactional.
-        limits: set for the transaction only.
-        before: runs inside the transaction first, to lock and to check that nothing has moved.
-        verify: runs inside the transaction last; whatever it raises rolls everything back.
+        statements: in an order in which they can run.
+        limits: set for each transaction only.
+        before: runs inside the first transaction first, to lock and to check that nothing has moved.
+        verify: runs inside the last transaction last; whatever it raises rolls that one back.
         progress: called with the number of statements done, now and then.
 
     Raises:
-        StatementFailed: the server refused a statement; nothing was changed.
+        StatementFailed: the server refused a statement; its segment was not done, and those before it stay.
 
     """
+    parts = segments(statements)
+    if not parts[0].transactional and before is not None:
+        with _transaction(connection, limits):
+            before()
+        before = None
+    for part in parts:
+        if not part.transactional:
+            _run_outside(connection, statements, part, limits)
+            continue
+        with _transaction(connection, limits):
+            if before is not None:
+                before()
+                before = None
+            _run(connection, statements, part, progress)
+            if verify is not None and part is parts[-1]:
+                verify()
+    if verify is not None and not parts[-1].transactional:
+        with _transaction(connection, limits):
+            verify()
+
+
+@contextmanager
+def _transaction(connection: Connection[Any], limits: Limits) -> Iterator[None]:
     connection.execute(_begin(limits), prepare=False)
     try:
-        if before is not None:
-            before()
-        _run(connection, statements, progress)
-        if verify is not None:
-            verify()
+        yield
     except BaseException:
         _roll_back(connection)
         raise
@@ -87,14 +109,15 @@ def _roll_back(connection: Connection[Any]) -> None:
 def _run(
     connection: Connection[Any],
     statements: Sequence[Statement],
+    part: Segment,
     progress: Callable[[int], None] | None,
 ) -> None:
-    """Send everything in one pipeline: outcomes are read as they come, and waited for once, at the end."""
+    """Send a segment in one pipeline: outcomes are read as they come, and waited for once, at the end."""
     waiting: deque[Cursor[Any]] = deque()
-    done = 0
+    done = part.start
     try:
         with connection.pipeline():
-            for statement in statements:
+            for statement in statements[part.start : part.stop]:
                 cursor = connection.cursor()
                 waiting.append(cursor)
                 cursor.execute(statement.sql.encode(), prepare=False)
@@ -104,9 +127,24 @@ def _run(
                     progress(done)
     except psycopg.Error as error:
         done += _forget_finished(waiting)
-        raise _failure(error, statements, min(done, len(statements) - 1)) from error
+        raise _failure(error, statements, min(done, part.stop - 1), part) from error
     if progress is not None:
-        progress(len(statements))
+        progress(part.stop)
+
+
+def _run_outside(connection: Connection[Any], statements: Sequence[Statement], part: Segment, limits: Limits) -> None:
+    """Run a statement that PostgreSQL takes outside a transaction only."""
+    # Each setting is a query of its own: several in one query would be a transaction.
+    connection.execute(f"SET lock_timeout = {limits.lock_timeout:d}", prepare=False)
+    connection.execute(f"SET statement_timeout = {limits.statement_timeout:d}", prepare=False)
+    try:
+        connection.execute(statements[part.start].sql.encode(), prepare=False)
+    except psycopg.Error as error:
+        raise _failure(error, statements, part.start, part) from error
+    finally:
+        if not connection.closed:
+            connection.execute("RESET lock_timeout", prepare=False)
+            connection.execute("RESET statement_timeout", prepare=False)
 
 
 def _forget_finished(waiting: deque[Cursor[Any]]) -> int:
@@ -118,7 +156,7 @@ def _forget_finished(waiting: deque[Cursor[Any]]) -> int:
     return count
 
 
-def _failure(error: psycopg.Error, statements: Sequence[Statement], position: int) -> StatementFailed:
+def _failure(error: psycopg.Error, statements: Sequence[Statement], position: int, part: Segment) -> StatementFailed:
     statement = statements[position]
     return StatementFailed(
         number=position + 1,
@@ -128,15 +166,19 @@ def _failure(error: psycopg.Error, statements: Sequence[Statement], position: in
         sql=statement.sql,
         reason=error.diag.message_primary or str(error).strip(),
         sqlstate=error.sqlstate,
-        advice=_advice(error),
+        advice=_advice(error, _stays(part)),
     )
 
 
-def _advice(error: psycopg.Error) -> str:
+def _stays(part: Segment) -> str:
+    return f"statements 1 to {part.start} stay done" if part.start else "nothing was changed"
+
+
+def _advice(error: psycopg.Error, stays: str) -> str:
     if isinstance(error, pg.InsufficientPrivilege):
-        return "Connect as the owner of the object or as a role that may do this; nothing was changed."
+        return f"Connect as the owner of the object or as a role that may do this; {stays}."
     if isinstance(error, pg.LockNotAvailable):
-        return "Someone holds a lock on the object: try again later, or raise lock_timeout; nothing was changed."
+        return f"Someone holds a lock on the object: try again later, or raise lock_timeout; {stays}."
     if isinstance(error, pg.DiskFull):
-        return "The server's disk is full: free space and try again; nothing was changed."
-    return error.diag.message_hint or "Nothing was changed."
+        return f"The server's disk is full: free space and try again; {stays}."
+    return error.diag.message_hint or f"{stays[0].upper()}{stays[1:]}."

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from migration_app.engine.model import Alter, Ddl, Object
 from migration_app.engine.sql import ident, qualified
 
+from .retiring import out_of_the_way
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -16,12 +18,10 @@ def _alter_attributes(old: CompositeType, new: CompositeType) -> Iterable[Ddl] |
     before, after = old.attribute_types, new.attribute_types
     kept = [name for name in new.names if name in before]
     added = [name for name in new.names if name not in before]
-    if list(new.names) != kept + added:
+    # A column's rows would have to be rewritten, which PostgreSQL doesn't do: the type is replaced.
+    if list(new.names) != kept + added or any(before[name] != after[name] for name in kept):
         return None
     actions = [f"DROP ATTRIBUTE {ident(name)}" for name in old.names if name not in after]
-    actions += [
-        f"ALTER ATTRIBUTE {ident(name)} SET DATA TYPE {after[name]}" for name in kept if before[name] != after[name]
-    ]
     actions += [f"ADD ATTRIBUTE {ident(name)} {after[name]}" for name in added]
     return [Ddl(f"ALTER {new.reference} {', '.join(actions)}")]
 
@@ -51,6 +51,13 @@ class CompositeType(Object):
     @property
     def reference(self) -> str:
         return f"TYPE {qualified(self.schema, self.name)}"
+
+    @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("type", self.schema, self.name), ("relation", self.schema, self.name))
+
+    def retire(self) -> tuple[Object, Ddl]:
+        return out_of_the_way(self)
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts

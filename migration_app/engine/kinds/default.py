@@ -20,12 +20,14 @@ def _set(_old: Default | None, new: Default) -> Iterable[Ddl]:
 
 @dataclass(frozen=True, slots=True)
 class Default(Object):
-    """The default expression of a table's or a view's column."""
+    """The default expression of a table's or a view's column.
+
+    It is set again when the column changes its type: PostgreSQL would wrap it into a cast, or find none.
+    """
 
     KIND: ClassVar[str] = "default"
     KEY: ClassVar[tuple[str, ...]] = ("schema", "table", "column")
     ALTERS: ClassVar[Mapping[str, Alter]] = {"expression": Alter(_set)}
-    FOLLOWS: ClassVar[frozenset[str]] = frozenset({Column.KIND})
 
     schema: str
     table: str

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from migration_app.engine.model import Alter, Ddl, Hazard, Object
 from migration_app.engine.sql import qualified
 
+from .retiring import out_of_the_way
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -46,6 +48,13 @@ class Domain(Object):
     @property
     def reference(self) -> str:
         return f"DOMAIN {qualified(self.schema, self.name)}"
+
+    @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("type", self.schema, self.name),)
+
+    def retire(self) -> tuple[Object, Ddl]:
+        return out_of_the_way(self)
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         words = [f"CREATE {self.reference} AS {self.type}"]

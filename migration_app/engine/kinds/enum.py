@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Alter, Ddl, Hazard, Object
+from migration_app.engine.model import Alter, Ddl, Object
 from migration_app.engine.sql import literal, literals, qualified
+
+from .retiring import out_of_the_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +20,7 @@ def _add_labels(old: Enum, new: Enum) -> Iterable[Ddl] | None:
     if kept != old.labels:
         return None
     # Each label goes behind the one before it. Within the transaction that adds it a label can't be used yet
-    # (PostgreSQL 18, ALTER TYPE, Notes), so the statement runs outside of one.
+    # (PostgreSQL 18, ALTER TYPE, Notes).
     statements = []
     before_first = literal(kept[0]) if kept else ""
     for position, label in enumerate(new.labels):
@@ -29,13 +31,8 @@ def _add_labels(old: Enum, new: Enum) -> Iterable[Ddl] | None:
             if position
             else (f" BEFORE {before_first}" if before_first else "")
         )
-        statements.append(
-            Ddl(
-                f"ALTER {new.reference} ADD VALUE {literal(label)}{place}",
-                (Hazard.NOT_TRANSACTIONAL,),
-                transactional=False,
-            )
-        )
+        words = f"ALTER {new.reference} ADD VALUE {literal(label)}{place}"
+        statements.append(Ddl(words, usable_at_once=False))
     return statements
 
 
@@ -55,6 +52,13 @@ class Enum(Object):
     @property
     def reference(self) -> str:
         return f"TYPE {qualified(self.schema, self.name)}"
+
+    @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("type", self.schema, self.name),)
+
+    def retire(self) -> tuple[Object, Ddl]:
+        return out_of_the_way(self)
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts

@@ -72,6 +72,10 @@ class Identity(Object):
         return f"ALTER TABLE {qualified(self.schema, self.table)} ALTER COLUMN {ident(self.column)}"
 
     @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("relation", self.sequence_schema, self.sequence),)
+
+    @property
     def folds_into(self) -> Address | None:
         return Address(Column.KIND, self.path)
 

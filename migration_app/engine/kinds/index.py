@@ -40,6 +40,10 @@ class Index(Object):
     def reference(self) -> str:
         return f"INDEX {qualified(self.schema, self.name)}"
 
+    @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("relation", self.schema, self.name),)
+
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         yield Ddl(self.definition, (Hazard.BUILDS_INDEX, Hazard.LOCKS_WRITES))

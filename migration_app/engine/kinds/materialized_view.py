@@ -43,6 +43,10 @@ class MaterializedView(Object):
     def grant_reference(self) -> str:
         return f"TABLE {qualified(self.schema, self.name)}"
 
+    @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("relation", self.schema, self.name), ("type", self.schema, self.name))
+
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         method = f" USING {ident(self.access_method)}" if self.access_method else ""

@@ -40,8 +40,11 @@ class Partition(Fact):
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         parent = qualified(self.schema, self.parent)
-        yield Ddl(f"ALTER TABLE ONLY {parent} ATTACH PARTITION {self.name} {self.bound}", _HAZARDS)
+        yield Ddl(f"ALTER TABLE ONLY {parent} ATTACH PARTITION {qualified(*self.of.path)} {self.bound}", _HAZARDS)
 
     def drop(self) -> Iterable[Ddl]:
         parent = qualified(self.schema, self.parent)
-        yield Ddl(f"ALTER TABLE {parent} DETACH PARTITION {self.name}", (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES))
+        yield Ddl(
+            f"ALTER TABLE {parent} DETACH PARTITION {qualified(*self.of.path)}",
+            (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES),
+        )

@@ -41,6 +41,10 @@ class Routine(Object):
     def reference(self) -> str:
         return f"{self.type} {qualified(self.schema, self.name)}{self.arguments}"
 
+    @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("routine", self.schema, self.name, self.arguments),)
+
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         yield Ddl(self.definition.rstrip())

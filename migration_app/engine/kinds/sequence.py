@@ -59,6 +59,10 @@ class SequenceObject(Object):
     def reference(self) -> str:
         return f"SEQUENCE {qualified(self.schema, self.name)}"
 
+    @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("relation", self.schema, self.name),)
+
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         kind = "UNLOGGED SEQUENCE" if self.unlogged else "SEQUENCE"

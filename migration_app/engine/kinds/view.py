@@ -58,6 +58,10 @@ class View(Object):
         """CREATE VIEW without its first word."""
         return f"{self.reference}{with_options(self.options)} AS\n{self.definition}"
 
+    @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("relation", self.schema, self.name), ("type", self.schema, self.name))
+
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         yield Ddl(f"CREATE {self.create_words}")

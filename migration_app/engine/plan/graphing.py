@@ -18,10 +18,19 @@ Node = tuple[Verb, Address]
 class Drops:
     """Where the drops happen: some need no statement, because others take them along."""
 
-    def __init__(self, work: Work, current: Snapshot, apart: AbstractSet[Address] = frozenset()) -> None:
-        """Find them; those ``apart`` get a statement of their own all the same."""
-        self._work, self._current, self._apart = work, current, apart
-        self._taking = {a: taking for a, taking in suppressed(work, current) if a not in apart}
+    def __init__(
+        self,
+        work: Work,
+        current: Snapshot,
+        apart: AbstractSet[Address] = frozenset(),
+        uprooted: Mapping[Address, frozenset[Address]] = MappingProxyType({}),
+    ) -> None:
+        """Find them; those ``apart`` get a statement of their own all the same, those ``uprooted`` take others along."""
+        self._work, self._current, self._apart, self.uprooted = work, current, apart, uprooted
+        self._taking = {
+            a: taking for a, taking in suppressed(work, current) if a not in apart and a not in uprooted
+        }
+        self._taking.update({other: (root,) for root, others in uprooted.items() for other in others})
         self._roots: dict[Address, frozenset[Address]] = {}
         self.silent = frozenset(address for address in self._taking if address not in self._own(address))
 
@@ -39,7 +48,15 @@ class Drops:
                 )
             }
             if causes:
-                return Drops(self._work, self._current, self._apart | causes)
+                return Drops(self._work, self._current, self._apart | causes, self.uprooted)
+        return None
+
+    def uproot(self, component: AbstractSet[Address]) -> Drops | None:
+        """Give the drops with one object of a circle taking the others along; None where no object can."""
+        for root in sorted(component, key=str):
+            if tuple(self._work.drops[root].uproot()):
+                uprooted = {**self.uprooted, root: frozenset(component - {root})}
+                return Drops(self._work, self._current, self._apart, uprooted)
         return None
 
     def roots(self, address: Address) -> frozenset[Address]:
@@ -65,14 +82,14 @@ class Drops:
 
 
 def graph_of(
-    work: Work, folding: Folding, shells: set[Address], drops: Drops, current: Snapshot, desired: Snapshot
+    work: Work, folding: Folding, openings: Openings, drops: Drops, current: Snapshot, desired: Snapshot
 ) -> Graph[Node]:
     """Give the statements' nodes and their order as far as it is bound."""
     nodes = [(Verb.DROP, address) for address in work.drops if address not in drops.silent]
     nodes += [(Verb.ALTER, address) for address in work.alters]
     nodes += [(Verb.CREATE, address) for address in work.creates if not folding.is_folded(address)]
     graph: Graph[Node] = Graph(nodes)
-    _bind_creates(graph, work, folding, shells, drops, desired)
+    _bind_creates(graph, work, folding, openings, drops, desired)
     _bind_alters(graph, work, folding, drops, current, desired)
     _bind_drops(graph, work, drops, current)
     _bind_names(graph, work, folding, drops)
@@ -83,7 +100,7 @@ def _bind_creates(
     graph: Graph[Node],
     work: Work,
     folding: Folding,
-    shells: set[Address],
+    openings: Openings,
     drops: Drops,
     desired: Snapshot,
 ) -> None:
@@ -124,7 +141,7 @@ def _bind_drops(graph: Graph[Node], work: Work, drops: Drops, current: Snapshot)
             for root in roots:
                 for other in below:
                     graph.after((Verb.DROP, other), (Verb.DROP, root))
-                if address not in work.retired:
+                if root not in work.retired:
                     graph.after((Verb.ALTER, needed), (Verb.DROP, root))
 
 

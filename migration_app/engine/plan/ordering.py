@@ -6,7 +6,7 @@ import heapq
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 
 Node = TypeVar("Node")
 
@@ -14,8 +14,9 @@ Node = TypeVar("Node")
 class Graph(Generic[Node]):
     """Nodes and what each waits for."""
 
-    def __init__(self, nodes: Iterable[Node]) -> None:
-        """Begin with nodes that wait for nothing."""
+    def __init__(self, nodes: Iterable[Node], unbound: Set[tuple[Node, Node]] = frozenset()) -> None:
+        """Begin with nodes that wait for nothing; in each pair of ``unbound`` the first never waits for the second."""
+        self._unbound = unbound
         self._waits: dict[Node, set[Node]] = {node: set() for node in nodes}
         self._followers: dict[Node, list[Node]] = {node: [] for node in self._waits}
 
@@ -25,6 +26,8 @@ class Graph(Generic[Node]):
     def after(self, later: Node, earlier: Node) -> None:
         """Let one node wait for another; nothing happens where either isn't there or they are the same."""
         if later == earlier or later not in self._waits or earlier not in self._waits:
+            return
+        if (later, earlier) in self._unbound:
             return
         if earlier not in self._waits[later]:
             self._waits[later].add(earlier)
@@ -58,6 +61,21 @@ class Graph(Generic[Node]):
             node = min((earlier for earlier in self._waits[node] if earlier in stuck), key=str)
         return path[path.index(node) :]
 
+    def component(self, node: Node, stuck: set[Node]) -> set[Node]:
+        """Give everything that waits for the node and that the node waits for, by way of the stuck ones."""
+        return _reach(node, self._waits, stuck) & _reach(node, self._followers, stuck)
+
     def waits(self, node: Node) -> Iterator[Node]:
         """Give what the node waits for."""
         return iter(self._waits[node])
+
+
+def _reach(node: Node, next_to: Mapping[Node, Collection[Node]], among: set[Node]) -> set[Node]:
+    found: set[Node] = set()
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if one not in found and one in among:
+            found.add(one)
+            waiting.extend(next_to[one])
+    return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from migration_app.engine.errors import CycleFound, RequirementsMissing
 from migration_app.engine.kinds import KINDS
-from migration_app.engine.model import Change, Plan, Statement, Verb
+from migration_app.engine.model import Change, Hazard, Plan, Statement, Verb
 
 from .exactness import keep_array_casts
 from .folding import Folding
@@ -92,10 +92,11 @@ def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[State
     loose: set[Address] = set()
     shells: set[Address] = set()
     drops = Drops(work, current)
+    settling = _settling(work, desired)
     while True:
         folding = Folding(work.creates, loose)
         graph = graph_of(work, folding, shells, drops, current, desired)
-        ordered, stuck = graph.sort(lambda node: _key(node, work))
+        ordered, stuck = graph.sort(lambda node: _key(node, work, settling))
         if not stuck:
             break
         circle = graph.circle(stuck)
@@ -104,10 +105,29 @@ def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[State
         else:
             _open(circle, work, folding, loose, shells, desired)
     return tuple(
-        Statement(verb, address, keep_array_casts(ddl.sql), ddl.hazards, ddl.transactional, ddl.secret)
+        _statement(verb, address, ddl, settling)
         for verb, address in ordered
         for ddl in _ddl(verb, address, work, folding)
     )
+
+
+def _settling(work: Work, desired: Snapshot) -> frozenset[Address]:
+    """Give what is altered by statements that must be committed before other statements of the plan can run."""
+    return frozenset(
+        address
+        for address, statements in work.alters.items()
+        if not all(ddl.usable_at_once for ddl in statements)
+        and any(
+            (other in work.creates or other in work.alters) and other.of != address
+            for other in desired.dependents.get(address, ())
+        )
+    )
+
+
+def _statement(verb: Verb, address: Address, ddl: Ddl, settling: frozenset[Address]) -> Statement:
+    settles = verb is Verb.ALTER and address in settling
+    hazards = (*ddl.hazards, Hazard.NOT_TRANSACTIONAL) if settles else ddl.hazards
+    return Statement(verb, address, keep_array_casts(ddl.sql), hazards, ddl.transactional, ddl.secret, settles)
 
 
 def _open(
@@ -145,11 +165,12 @@ def _opened(drops: Drops, circle: list[Node]) -> Drops:
     return opened
 
 
-def _key(node: Node, work: Work) -> tuple[object, ...]:
+def _key(node: Node, work: Work, settling: frozenset[Address]) -> tuple[object, ...]:
     verb, address = node
     obj = work.creates.get(address) or work.drops.get(address)
     order = obj.order if obj is not None and verb is Verb.CREATE else (address,)
-    return (_when(node), _VERB_RANK[verb], _RANK[address.kind], str(verb), _text(order))
+    when = -1 if verb is Verb.ALTER and address in settling else _when(node)
+    return (when, _VERB_RANK[verb], _RANK[address.kind], str(verb), _text(order))
 
 
 def _when(node: Node) -> int:
