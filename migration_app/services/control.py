@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 CONTROL: Final = "default"
 ADVICE: Final = "Run `python manage.py migrate`, or see whether CONTROL_DATABASE_URL is right."
-# Beside a database that fails: none configured, and test runners that keep a test from the database, which
-# answer with RuntimeError (pytest-django) or AssertionError (Django's SimpleTestCase).
-UNREACHABLE: Final = (DatabaseError, ImproperlyConfigured, RuntimeError, AssertionError, OSError)
+# Beside a database that fails: a value that it can't hold, no database at all, and test runners that keep a test from
+# it, which answer with RuntimeError (pytest-django) or AssertionError (Django's SimpleTestCase).
+UNREACHABLE: Final = (DatabaseError, ImproperlyConfigured, RuntimeError, AssertionError, OSError, ValueError, TypeError)
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

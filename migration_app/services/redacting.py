@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from math import isfinite
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from psycopg import pq
 
@@ -60,7 +61,7 @@ _SHORTEST: Final = 6
 
 def redact(text: str) -> str:
     """Give the text without URLs' passwords, ``password=…`` and the like, tokens, and our own passwords."""
-    text = text.replace("\x00", "")
+    text = storable(text)
     for secret in _own_secrets():
         text = text.replace(secret, HIDDEN)
     text = _URL.sub(rf"\g<start>:{HIDDEN}@", text)
@@ -76,7 +77,7 @@ def redact_sql(sql: str) -> str:
     """
     for secret in _own_secrets():
         sql = sql.replace(secret, HIDDEN)
-    return _SQL_PARTS.sub(_part, sql.replace("\x00", ""))
+    return _SQL_PARTS.sub(_part, storable(sql))
 
 
 def _part(found: re.Match[str]) -> str:
@@ -99,14 +100,19 @@ def _within_quotes(string: str) -> str:
     return string[:start] + redact(string[start:-1]) + "'"
 
 
+def storable(text: str) -> str:
+    """Give the text without what PostgreSQL or UTF-8 can't hold: zero bytes, and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 def redact_value(value: object, name: str = "") -> object:
     """Give the value as JSON holds it, its texts redacted, and those under a secret's name hidden whole."""
-    if value is None or isinstance(value, bool | int | float):
-        return value
+    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value)):
+        return value  # JSON has no word for the other floats
     if hasattr(value, "_fields"):
         return redact(str(value))  # a named tuple, such as an address, has words of its own
     if isinstance(value, Mapping):
-        return {str(key): redact_value(one, str(key)) for key, one in value.items()}
+        return redact_mapping(value)
     if isinstance(value, set | frozenset):
         value = sorted(value, key=str)
     if isinstance(value, list | tuple):
@@ -117,7 +123,7 @@ def redact_value(value: object, name: str = "") -> object:
 
 def redact_mapping(values: Mapping[str, object]) -> dict[str, object]:
     """Give the mapping with every value redacted."""
-    return {str(name): redact_value(value, str(name)) for name, value in values.items()}
+    return {storable(str(name)): redact_value(value, str(name)) for name, value in values.items()}
 
 
 def _own_secrets() -> Iterator[str]:
@@ -125,11 +131,19 @@ def _own_secrets() -> Iterator[str]:
     from django.conf import settings
 
     found = {os.environ.get("PGPASSWORD", "")}
+    found |= {_password_of(url) for name, url in os.environ.items() if name.endswith("DATABASE_URL")}
     plain = {"postgres", "password"}
     for database in settings.DATABASES.values():
+        options: Mapping[str, object] = database.get("OPTIONS") or {}
         found |= {str(database.get("PASSWORD") or "")}
-        found |= {str(v) for k, v in (database.get("OPTIONS") or {}).items() if k in _LIBPQ}
+        found |= {str(value) for name, value in options.items() if name in _LIBPQ}
         plain |= {str(database.get(key) or "") for key in ("NAME", "USER", "HOST")}
     for secret in sorted(found - plain, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
             yield from dict.fromkeys((secret, quote(secret, safe="")))
+
+
+def _password_of(url: str) -> str:
+    # By hand: urlsplit refuses some URLs that people write, and those are the ones that end up in errors.
+    before, at, _ = url.partition("://")[2].rpartition("@")
+    return unquote(before.partition(":")[2]) if at else ""

@@ -280,6 +280,17 @@ def test_secrets_are_in_no_column_of_a_run() -> None:
 
 
 @pytest.mark.django_db
+def test_what_no_database_can_hold_does_not_stop_the_work() -> None:
+    with recorded("clone_schema", arguments={"a\x00": "b\x00", "half": "\udc80", "n": float("nan")}) as run:
+        with run.step("\udcff") as step:
+            step.detail(rate=float("inf"), nested={"\udc80": ["\x00"]})
+        run.statements([{"sql": "SELECT '\udc80\x00'", "address": "\udc80"}])
+    assert run_number(run.number or 0).arguments == {"a": "b", "half": "?", "n": "nan"}
+    assert Step.objects.get().detail == {"rate": "inf", "nested": {"?": [""]}}
+    assert StatementRecord.objects.get().sql == "SELECT '?'"
+
+
+@pytest.mark.django_db
 @pytest.mark.usefixtures("unreachable")
 def test_without_the_control_database_the_work_goes_on_with_one_warning(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING), recorded("check_drift", arguments={}) as run, run.step("read") as step:
@@ -333,11 +344,11 @@ def test_a_database_that_fails_in_the_middle_does_not_stop_the_work(
 
 KILLED = """
     import os, sys, time
-    import django
+    import dj_database_url, django
     from django.conf import settings
     settings.configure(
         INSTALLED_APPS=["django.contrib.contenttypes", "migration_app"], USE_TZ=True,
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": sys.argv[1]}},
+        DATABASES={"default": dj_database_url.parse(sys.argv[1])},
     )
     django.setup()
     from django.core.management import call_command
@@ -357,10 +368,16 @@ KILLED = """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is a word of POSIX systems")
-def test_a_run_that_was_killed_shows_where_it_stopped(tmp_path: Path) -> None:
+@pytest.mark.parametrize("control", ["sqlite", "postgresql"])
+def test_a_run_that_was_killed_shows_where_it_stopped(
+    tmp_path: Path, control: str, request: pytest.FixtureRequest
+) -> None:
     script = tmp_path / "killed.py"
     script.write_text(textwrap.dedent(KILLED))
-    command = [sys.executable, str(script), str(tmp_path / "control.sqlite3")]
+    url = f"sqlite:///{tmp_path}/control.sqlite3"
+    if control == "postgresql":
+        url = request.getfixturevalue("new_database")()
+    command = [sys.executable, str(script), url]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen([*command, "work"], stdout=subprocess.PIPE, text=True, env=environment) as worker:
         assert worker.stdout is not None

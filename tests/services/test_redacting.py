@@ -87,6 +87,11 @@ def test_a_password_of_the_settings_is_hidden_wherever_it_turns_up(monkeypatch: 
     assert redact_sql("SELECT 'open sesame/1'") == "SELECT '***'"
 
 
+def test_a_password_of_a_connection_variable_is_hidden_wherever_it_turns_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROD_OWNER_DATABASE_URL", "postgresql://owner:open%20sesame/1@db/shop")
+    assert redact("tried open sesame/1") == "tried ***"
+
+
 def test_a_password_that_is_also_the_user_or_a_short_word_does_not_blot_out_every_mention(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
