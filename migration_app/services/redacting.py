@@ -134,9 +134,10 @@ def _own_secrets() -> Iterator[str]:
     found |= {_password_of(url) for name, url in os.environ.items() if name.endswith("DATABASE_URL")}
     plain = {"postgres", "password"}
     for database in settings.DATABASES.values():
-        options: Mapping[str, object] = database.get("OPTIONS") or {}
+        options = database.get("OPTIONS")
         found |= {str(database.get("PASSWORD") or "")}
-        found |= {str(value) for name, value in options.items() if name in _LIBPQ}
+        if isinstance(options, dict):
+            found |= {str(value) for name, value in options.items() if name in _LIBPQ}
         plain |= {str(database.get(key) or "") for key in ("NAME", "USER", "HOST")}
     for secret in sorted(found - plain, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
