@@ -105,6 +105,11 @@ def server_answered(error: psycopg.Error) -> bool:
     return bool(_ANSWERED.search(str(error)))
 
 
+def tls_refused(error: psycopg.Error) -> bool:
+    """Tell whether the server doesn't want TLS, for anybody or for this user (hostnossl in pg_hba.conf)."""
+    return "server does not support SSL" in str(error) or "no pg_hba.conf entry" in str(error)
+
+
 def connection_failed(alias: str, error: Exception, params: Mapping[str, object]) -> ConnectionFailed:
     """Give our error for a connection that could not be had."""
     lines = str(error).strip().splitlines() or [type(error).__name__]

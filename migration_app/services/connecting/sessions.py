@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +16,7 @@ from psycopg.rows import tuple_row
 from migration_app import conf
 from migration_app.engine.errors import DbsepError, UsageError
 from migration_app.services.connecting.counting import CountingConnection
-from migration_app.services.connecting.failures import connection_failed, map_errors, server_answered
+from migration_app.services.connecting.failures import connection_failed, map_errors, server_answered, tls_refused
 from migration_app.services.connecting.fingerprints import fingerprint
 
 if TYPE_CHECKING:
@@ -107,21 +108,33 @@ def _how_to_add(alias: str) -> str:
 
 
 def _connect(alias: str, params: Params) -> CountingConnection:
-    """Connect; other addresses are tried only where no server answered, never after a wrong password."""
-    last: Exception | None = None
-    for attempt in _attempts(alias, params):
-        try:
-            return CountingConnection.connect(autocommit=True, prepare_threshold=None, row_factory=tuple_row, **attempt)
-        except psycopg.Error as error:
-            last = error
-            if server_answered(error):
-                break
-        except (ValueError, UnicodeError) as error:
-            # psycopg's word on a parameter that it can't read: a connect_timeout that is no number, a NUL in
-            # a name.
-            raise connection_failed(alias, error, params) from None
+    """Connect; another address, or no TLS, is tried only where nobody was asked for a password yet."""
+    last: psycopg.Error | None = None
+    for address in _attempts(alias, params):
+        for attempt in _with_and_without_tls(address):
+            try:
+                return CountingConnection.connect(
+                    autocommit=True, prepare_threshold=None, row_factory=tuple_row, **attempt
+                )
+            except psycopg.Error as error:
+                last = error
+                if not tls_refused(error):
+                    break
+            except (ValueError, UnicodeError) as error:
+                # psycopg's word on a parameter that it can't read: a connect_timeout that is no number, say.
+                raise connection_failed(alias, error, params) from None
+        if last is not None and server_answered(last):
+            break
     # `from None`: a traceback would show the driver's own text, which may quote the connection string.
     raise connection_failed(alias, last or OSError("no address to connect to"), params) from None
+
+
+def _with_and_without_tls(params: Params) -> list[Params]:
+    """Take sslmode=prefer apart: libpq sends a password that was refused over TLS once more, without TLS."""
+    mode = params.get("sslmode") or os.environ.get("PGSSLMODE") or "prefer"
+    if mode != "prefer" or "hostaddr" not in params or params.get("service"):
+        return [params]
+    return [{**params, "sslmode": "require"}, {**params, "sslmode": "disable"}]
 
 
 def _attempts(alias: str, params: Params) -> list[Params]:

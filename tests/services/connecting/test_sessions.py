@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -97,12 +101,28 @@ def test_a_wrong_password_names_the_alias_and_shows_no_secret(aliases: Aliases, 
     assert caught.value.__cause__ is None
 
 
+def _refuse(client: socket.socket, tls: ssl.SSLContext | None, asked: list[str]) -> None:
+    text = b'SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user "u"\0\0'
+    packet = client.recv(1024)
+    if packet[4:8] == SSL_REQUEST:
+        client.sendall(b"S" if tls else b"N")
+        if tls:
+            with suppress(OSError), tls.wrap_socket(client, server_side=True) as safe:
+                _refuse(safe, None, asked)
+            return
+        packet = client.recv(1024)
+    if packet:
+        asked.append("asked")
+        client.sendall(b"E" + (len(text) + 4).to_bytes(4, "big") + text)
+
+
+SSL_REQUEST = b"\x04\xd2\x16\x2f"
+
+
 @contextmanager
-def refusing_server() -> Iterator[tuple[int, list[str]]]:
+def refusing_server(tls: ssl.SSLContext | None = None) -> Iterator[tuple[int, list[str]]]:
     """A server that counts who asks and refuses each as PostgreSQL refuses a wrong password."""
     asked: list[str] = []
-    text = b'SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user "u"\0\0'
-    answer = b"E" + (len(text) + 4).to_bytes(4, "big") + text
 
     def serve(listener: socket.socket) -> None:
         while True:
@@ -111,10 +131,7 @@ def refusing_server() -> Iterator[tuple[int, list[str]]]:
             except OSError:
                 return
             with client:
-                while (packet := client.recv(1024)) and packet[4:8] == b"\x04\xd2\x16\x2f":
-                    client.sendall(b"N")  # no TLS here
-                asked.append("asked")
-                client.sendall(answer)
+                _refuse(client, tls, asked)
 
     with closing(socket.create_server(("127.0.0.1", 0))) as one:
         port = one.getsockname()[1]
@@ -134,6 +151,32 @@ def test_a_wrong_password_is_tried_once_though_the_host_has_two_addresses(aliase
     with (
         refusing_server() as (port, asked),
         aliases(f"postgresql://u:wrong@localhost:{port}/d"),
+        pytest.raises(ConnectionFailed, match="password authentication failed"),
+        session("prod"),
+    ):
+        pass
+    assert asked == ["asked"]
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> ssl.SSLContext:
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("there is no openssl to make a certificate with")
+    made = [program, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    files = ["-out", str(tmp_path / "crt"), "-keyout", str(tmp_path / "key")]
+    subprocess.run([*made, *files], check=True, capture_output=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "crt", tmp_path / "key")
+    return context
+
+
+def test_a_wrong_password_refused_over_tls_is_not_sent_again_without(
+    aliases: Aliases, certificate: ssl.SSLContext
+) -> None:
+    with (
+        refusing_server(certificate) as (port, asked),
+        aliases(f"postgresql://u:wrong@127.0.0.1:{port}/d"),
         pytest.raises(ConnectionFailed, match="password authentication failed"),
         session("prod"),
     ):
