@@ -87,6 +87,10 @@ class Aggregate(Object):
         return f"AGGREGATE {qualified(self.schema, self.name)}({self.identity})"
 
     @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("routine", self.schema, self.name, self.arguments),)
+
+    @property
     def grant_reference(self) -> str:
         return f"FUNCTION {qualified(self.schema, self.name)}{self.arguments}"
 

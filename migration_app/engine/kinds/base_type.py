@@ -78,6 +78,10 @@ class BaseType(Object):
     def reference(self) -> str:
         return f"TYPE {qualified(self.schema, self.name)}"
 
+    @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("type", self.schema, self.name),)
+
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         if not self.defined:

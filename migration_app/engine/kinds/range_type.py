@@ -33,6 +33,10 @@ class RangeType(Object):
     def reference(self) -> str:
         return f"TYPE {qualified(self.schema, self.name)}"
 
+    @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("type", self.schema, self.name),)
+
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         options = ",\n    ".join(self._options())

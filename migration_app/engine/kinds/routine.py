@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from migration_app.engine.model import Alter, Ddl, Object
@@ -21,7 +21,11 @@ def _redefine(old: Routine, new: Routine) -> Iterable[Ddl] | None:
 
 @dataclass(frozen=True, slots=True)
 class Routine(Object):
-    """A routine; ``arguments`` are the input types in parentheses, ``definition`` is pg_get_functiondef()."""
+    """A routine; ``arguments`` are the input types in parentheses, ``definition`` is pg_get_functiondef().
+
+    A ``standard_body`` (BEGIN ATOMIC, RETURN) is parsed when it is created: what it names must be there by then, itself
+    included where it is ``recursive``.
+    """
 
     KIND: ClassVar[str] = "routine"
     KEY: ClassVar[tuple[str, ...]] = ("schema", "name", "arguments")
@@ -36,6 +40,8 @@ class Routine(Object):
     signature: str
     result: str | None
     definition: str
+    standard_body: bool = field(compare=False)
+    recursive: bool = field(compare=False)
 
     @property
     def reference(self) -> str:
@@ -46,5 +52,21 @@ class Routine(Object):
         return (("routine", self.schema, self.name, self.arguments),)
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        if self.recursive:
+            yield from self.shell()
+        yield from self.fill(parts)
+
+    def shell(self) -> Iterable[Ddl]:
+        # The name and the types, with a body that nobody looks at until it is called.
+        if self.standard_body:
+            result = f" RETURNS {self.result}" if self.result else ""
+            name = f"{self.type} {qualified(self.schema, self.name)}({self.signature})"
+            yield Ddl(f"CREATE {name}{result} LANGUAGE sql AS ''")
+
+    def fill(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         yield Ddl(self.definition.rstrip())
+
+    def uproot(self) -> Iterable[Ddl]:
+        if self.standard_body:
+            yield Ddl(f"DROP {self.reference} CASCADE")

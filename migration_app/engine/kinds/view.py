@@ -28,7 +28,7 @@ def _set_options(old: View, new: View) -> Iterable[Ddl]:
 
 @dataclass(frozen=True, slots=True)
 class View(Object):
-    """A view; ``definition`` is pg_get_viewdef() without the semicolon, ``columns`` are ``name type``."""
+    """A view; ``definition`` is pg_get_viewdef() without the semicolon, ``columns`` are as in a column definition."""
 
     KIND: ClassVar[str] = "view"
     ALTERS: ClassVar[Mapping[str, Alter]] = {
@@ -65,3 +65,15 @@ class View(Object):
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         yield Ddl(f"CREATE {self.create_words}")
+
+    def shell(self) -> Iterable[Ddl]:
+        # Nothing but the columns, for a function that the view itself calls.
+        record = f" pg_catalog.json_to_record(NULL) AS r({', '.join(self.columns)})"
+        yield Ddl(f"CREATE {self.reference} AS SELECT" + (f" r.* FROM{record}" if self.columns else ""))
+
+    def fill(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        del parts
+        yield Ddl(f"CREATE OR REPLACE {self.create_words}")
+
+    def uproot(self) -> Iterable[Ddl]:
+        yield Ddl(f"DROP {self.reference} CASCADE")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 
 from migration_app.engine.model import Address, Snapshot, Verb
 
+from .circles import Node, Openings
 from .folding import Folding
 from .ordering import Graph
 from .rebuilding import suppressed
 from .working import Work
-
-Node = tuple[Verb, Address]
 
 
 class Drops:
@@ -25,11 +25,9 @@ class Drops:
         apart: AbstractSet[Address] = frozenset(),
         uprooted: Mapping[Address, frozenset[Address]] = MappingProxyType({}),
     ) -> None:
-        """Find them; those ``apart`` get a statement of their own all the same, those ``uprooted`` take others along."""
+        """Find them; those ``apart`` get statements of their own all the same, those ``uprooted`` take others along."""
         self._work, self._current, self._apart, self.uprooted = work, current, apart, uprooted
-        self._taking = {
-            a: taking for a, taking in suppressed(work, current) if a not in apart and a not in uprooted
-        }
+        self._taking = {a: taking for a, taking in suppressed(work, current) if a not in apart and a not in uprooted}
         self._taking.update({other: (root,) for root, others in uprooted.items() for other in others})
         self._roots: dict[Address, frozenset[Address]] = {}
         self.silent = frozenset(address for address in self._taking if address not in self._own(address))
@@ -88,11 +86,13 @@ def graph_of(
     nodes = [(Verb.DROP, address) for address in work.drops if address not in drops.silent]
     nodes += [(Verb.ALTER, address) for address in work.alters]
     nodes += [(Verb.CREATE, address) for address in work.creates if not folding.is_folded(address)]
-    graph: Graph[Node] = Graph(nodes)
+    nodes += [(Verb.SHELL, address) for address in openings.shells]
+    graph: Graph[Node] = Graph(nodes, openings.unbound)
     _bind_creates(graph, work, folding, openings, drops, desired)
-    _bind_alters(graph, work, folding, drops, current, desired)
+    _bind_shells(graph, work, folding, openings, drops, desired)
+    _bind_alters(graph, work, folding, openings, drops, current, desired)
     _bind_drops(graph, work, drops, current)
-    _bind_names(graph, work, folding, drops)
+    _bind_names(graph, work, folding, openings, drops)
     return graph
 
 
@@ -111,19 +111,40 @@ def _bind_creates(
                 graph.after(node, room)
         for needed in desired.requires.get(address, ()):
             whole = folding.whole(needed)
-            if whole not in shells:
-                graph.after(node, (Verb.CREATE, whole))
+            graph.after(node, openings.made(whole, node[1]))
             graph.after(node, (Verb.ALTER, needed))
 
 
+def _bind_shells(
+    graph: Graph[Node], work: Work, folding: Folding, openings: Openings, drops: Drops, desired: Snapshot
+) -> None:
+    for address, circle in openings.shells.items():
+        shell = (Verb.SHELL, address)
+        graph.after((Verb.CREATE, address), shell)
+        if address in work.drops:
+            for room in _room(address, work, drops):
+                graph.after(shell, room)
+        for needed in desired.requires.get(address, ()):
+            whole = folding.whole(needed)
+            if whole not in circle:
+                graph.after(shell, openings.made(whole, address))
+                graph.after(shell, (Verb.ALTER, needed))
+
+
 def _bind_alters(
-    graph: Graph[Node], work: Work, folding: Folding, drops: Drops, current: Snapshot, desired: Snapshot
+    graph: Graph[Node],
+    work: Work,
+    folding: Folding,
+    openings: Openings,
+    drops: Drops,
+    current: Snapshot,
+    desired: Snapshot,
 ) -> None:
     for address in work.alters:
         node = (Verb.ALTER, address)
         if address not in work.retired:
             for needed in desired.requires.get(address, (address.of,) if address.of else ()):
-                graph.after(node, (Verb.CREATE, folding.whole(needed)))
+                graph.after(node, openings.made(folding.whole(needed), address))
                 graph.after(node, (Verb.ALTER, needed))
         else:
             graph.after((Verb.DROP, address), node)
@@ -145,7 +166,7 @@ def _bind_drops(graph: Graph[Node], work: Work, drops: Drops, current: Snapshot)
                     graph.after((Verb.ALTER, needed), (Verb.DROP, root))
 
 
-def _bind_names(graph: Graph[Node], work: Work, folding: Folding, drops: Drops) -> None:
+def _bind_names(graph: Graph[Node], work: Work, folding: Folding, openings: Openings, drops: Drops) -> None:
     """Let what takes a name wait for what bore it."""
     bearers = {name: address for address, obj in work.drops.items() for name in obj.takes}
     if not bearers:
@@ -155,7 +176,7 @@ def _bind_names(graph: Graph[Node], work: Work, folding: Folding, drops: Drops) 
             bearer = bearers.get(name)
             if bearer is not None and bearer != address:
                 for room in _room(bearer, work, drops):
-                    graph.after((Verb.CREATE, folding.whole(address)), room)
+                    graph.after(openings.first(folding.whole(address)), room)
 
 
 def _room(address: Address, work: Work, drops: Drops) -> Iterable[Node]:

@@ -6,7 +6,8 @@ import heapq
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
 Node = TypeVar("Node")
 
@@ -14,7 +15,7 @@ Node = TypeVar("Node")
 class Graph(Generic[Node]):
     """Nodes and what each waits for."""
 
-    def __init__(self, nodes: Iterable[Node], unbound: Set[tuple[Node, Node]] = frozenset()) -> None:
+    def __init__(self, nodes: Iterable[Node], unbound: AbstractSet[tuple[Node, Node]] = frozenset()) -> None:
         """Begin with nodes that wait for nothing; in each pair of ``unbound`` the first never waits for the second."""
         self._unbound = unbound
         self._waits: dict[Node, set[Node]] = {node: set() for node in nodes}
@@ -63,19 +64,19 @@ class Graph(Generic[Node]):
 
     def component(self, node: Node, stuck: set[Node]) -> set[Node]:
         """Give everything that waits for the node and that the node waits for, by way of the stuck ones."""
-        return _reach(node, self._waits, stuck) & _reach(node, self._followers, stuck)
+        return self._reach(node, self._waits, stuck) & self._reach(node, self._followers, stuck)
+
+    @staticmethod
+    def _reach(start: Node, steps: Mapping[Node, Collection[Node]], among: set[Node]) -> set[Node]:
+        found: set[Node] = set()
+        waiting = [start]
+        while waiting:
+            node = waiting.pop()
+            if node not in found and node in among:
+                found.add(node)
+                waiting.extend(steps[node])
+        return found
 
     def waits(self, node: Node) -> Iterator[Node]:
         """Give what the node waits for."""
         return iter(self._waits[node])
-
-
-def _reach(node: Node, next_to: Mapping[Node, Collection[Node]], among: set[Node]) -> set[Node]:
-    found: set[Node] = set()
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if one not in found and one in among:
-            found.add(one)
-            waiting.extend(next_to[one])
-    return found

@@ -8,9 +8,11 @@ from migration_app.engine.errors import CycleFound, RequirementsMissing
 from migration_app.engine.kinds import KINDS
 from migration_app.engine.model import Change, Hazard, Plan, Statement, Verb
 
+from .circles import Node, Openings
 from .exactness import keep_array_casts
 from .folding import Folding
-from .graphing import Drops, Node, graph_of
+from .graphing import Drops, graph_of
+from .ordering import Graph
 from .rebuilding import rebuild
 from .working import Work, work_of
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 _RANK: Final = {kind.KIND: rank for rank, kind in enumerate(KINDS)}
 _LATE: Final = frozenset(kind.KIND for kind in KINDS if kind.LATE)
 _FIRST: Final = frozenset(kind.KIND for kind in KINDS if kind.FIRST)
-_VERB_RANK: Final = {Verb.DROP: 0, Verb.ALTER: 1, Verb.CREATE: 1}
+_VERB_RANK: Final = {Verb.DROP: 0, Verb.ALTER: 1, Verb.SHELL: 1, Verb.CREATE: 1}
 
 
 def plan(changes: Sequence[Change], current: Snapshot, desired: Snapshot, context: Context) -> Plan:
@@ -89,25 +91,23 @@ def _lead(old: Object, new: Object) -> tuple[Ddl, ...]:
 
 
 def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[Statement, ...]:
-    loose: set[Address] = set()
-    shells: set[Address] = set()
+    openings = Openings()
     drops = Drops(work, current)
     settling = _settling(work, desired)
     while True:
-        folding = Folding(work.creates, loose)
-        graph = graph_of(work, folding, shells, drops, current, desired)
+        folding = Folding(work.creates, openings.loose)
+        graph = graph_of(work, folding, openings, drops, current, desired)
         ordered, stuck = graph.sort(lambda node: _key(node, work, settling))
         if not stuck:
             break
-        circle = graph.circle(stuck)
-        if all(verb is Verb.DROP for verb, _ in circle):
-            drops = _opened(drops, circle)
+        if any(verb is not Verb.DROP for verb, _ in graph.circle(stuck)):
+            openings.open(graph, stuck, work, folding, desired)
         else:
-            _open(circle, work, folding, loose, shells, desired)
+            drops = _opened(drops, graph, stuck)
     return tuple(
         _statement(verb, address, ddl, settling)
         for verb, address in ordered
-        for ddl in _ddl(verb, address, work, folding)
+        for ddl in _ddl(verb, address, work, folding, openings, drops)
     )
 
 
@@ -127,39 +127,14 @@ def _settling(work: Work, desired: Snapshot) -> frozenset[Address]:
 def _statement(verb: Verb, address: Address, ddl: Ddl, settling: frozenset[Address]) -> Statement:
     settles = verb is Verb.ALTER and address in settling
     hazards = (*ddl.hazards, Hazard.NOT_TRANSACTIONAL) if settles else ddl.hazards
+    verb = Verb.CREATE if verb is Verb.SHELL else verb
     return Statement(verb, address, keep_array_casts(ddl.sql), hazards, ddl.transactional, ddl.secret, settles)
 
 
-def _open(
-    circle: list[Node],
-    work: Work,
-    folding: Folding,
-    loose: set[Address],
-    shells: set[Address],
-    desired: Snapshot,
-) -> None:
-    """Let something in the circle stand apart: a folded part that causes it, or an object's shell."""
-    inside = {address for _, address in circle}
-    for verb, address in circle:
-        if verb is not Verb.CREATE:
-            continue
-        causes = [
-            part.address
-            for part in folding.parts(address)
-            if any(folding.whole(needed) in inside - {address} for needed in desired.requires.get(part.address, ()))
-        ]
-        if causes:
-            loose.update(causes)
-            return
-    for verb, address in circle:
-        if verb is Verb.CREATE and address not in shells and tuple(work.creates[address].shell()):
-            shells.add(address)
-            return
-    raise CycleFound(tuple(f"{address.kind} {address}" for _, address in circle))
-
-
-def _opened(drops: Drops, circle: list[Node]) -> Drops:
+def _opened(drops: Drops, graph: Graph[Node], stuck: set[Node]) -> Drops:
+    circle = graph.circle(stuck)
     opened = drops.opened({address for _, address in circle})
+    opened = opened or drops.uproot({address for _, address in graph.component(circle[0], stuck)})
     if opened is None:
         raise CycleFound(tuple(f"{address.kind} {address}" for _, address in circle))
     return opened
@@ -168,7 +143,7 @@ def _opened(drops: Drops, circle: list[Node]) -> Drops:
 def _key(node: Node, work: Work, settling: frozenset[Address]) -> tuple[object, ...]:
     verb, address = node
     obj = work.creates.get(address) or work.drops.get(address)
-    order = obj.order if obj is not None and verb is Verb.CREATE else (address,)
+    order = obj.order if obj is not None and verb in (Verb.SHELL, Verb.CREATE) else (address,)
     when = -1 if verb is Verb.ALTER and address in settling else _when(node)
     return (when, _VERB_RANK[verb], _RANK[address.kind], str(verb), _text(order))
 
@@ -186,13 +161,17 @@ def _text(order: Iterable[object]) -> tuple[str, ...]:
     return tuple(f"{part:08}" if isinstance(part, int) else str(part) for part in order)
 
 
-def _ddl(verb: Verb, address: Address, work: Work, folding: Folding) -> Iterator[Ddl]:
+def _ddl(verb: Verb, address: Address, work: Work, folding: Folding, openings: Openings, drops: Drops) -> Iterator[Ddl]:
     if verb is Verb.ALTER:
         yield from work.alters[address]
+    elif verb is Verb.SHELL:
+        yield from work.creates[address].shell()
     elif verb is Verb.CREATE:
-        parts = folding.parts(address)
-        yield from work.creates[address].create(parts)
+        parts, obj = folding.parts(address), work.creates[address]
+        yield from obj.fill(parts) if address in openings.shells else obj.create(parts)
         for part in parts:
             yield from part.finish()
+    elif address in drops.uprooted:
+        yield from work.drops[address].uproot()
     else:
         yield from work.retired.get(address, work.drops[address]).drop()
