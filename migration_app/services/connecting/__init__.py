@@ -11,6 +11,7 @@ from migration_app.services.connecting.counting import CountingConnection
 from migration_app.services.connecting.failures import map_errors, scrub
 from migration_app.services.connecting.fingerprints import Fingerprint, Proof, fingerprint, prove_distinct
 from migration_app.services.connecting.guards import (
+    claim,
     read_only_transaction,
     require_confirmation,
     require_distinct,
@@ -25,6 +26,7 @@ __all__ = [
     "Fingerprint",
     "Mark",
     "Proof",
+    "claim",
     "connection_params",
     "fingerprint",
     "is_empty",

@@ -26,6 +26,11 @@ _LOCAL: Final[LiteralString] = (
 )
 
 
+_CLAIMED: Final = int.from_bytes(b"dbsep", "big")
+"""The key of the one lock that stands for a database; advisory locks are the database's own."""
+_CLAIM: Final[LiteralString] = "select pg_catalog.pg_try_advisory_xact_lock(%s)"
+
+
 @contextmanager
 def read_only_transaction(conn: Connection[Any], *, repeatable: bool = True) -> Iterator[None]:
     """Run the block in a READ ONLY transaction and check that the server agrees: two round trips.
@@ -70,6 +75,20 @@ def _transaction(conn: Connection[Any], begin: LiteralString) -> Iterator[bool]:
             conn.rollback()
         raise
     conn.commit()
+
+
+def claim(conn: Connection[Any]) -> None:
+    """Take the database for this transaction, or raise Refused where another run is changing it: one round trip.
+
+    The lock ends with the transaction, so it holds through a transaction pooler and never stays behind.
+    """
+    if conn.info.transaction_status != TransactionStatus.INTRANS:
+        raise ValueError("a claim holds for a transaction: begin one first")
+    row = conn.execute(_CLAIM, (_CLAIMED,)).fetchone()
+    if row is None or not tuple(row)[0]:
+        raise Refused(
+            f"another run of dbsep is changing {fingerprint(conn)}", "Wait until it has ended, then try again."
+        )
 
 
 def require_distinct(a: Connection[Any], b: Connection[Any]) -> Proof:

@@ -9,6 +9,7 @@ import pytest
 
 from migration_app.engine.errors import DatabaseFailed, Refused
 from migration_app.services.connecting import (
+    claim,
     fingerprint,
     read_only_transaction,
     require_confirmation,
@@ -89,6 +90,26 @@ def test_a_lock_that_another_session_holds_is_given_up_after_the_timeout(
         with pytest.raises(DatabaseFailed, match="lock timeout") as caught:
             wait()
     assert "LOCK_TIMEOUT" in caught.value.hint
+
+
+def test_a_database_that_another_run_is_changing_is_refused_until_that_ends(aliases: Aliases, test_url: str) -> None:
+    with (
+        aliases(None, test_url),
+        session("test", writable=True) as one,
+        session("test", writable=True) as other,
+    ):
+        with write_transaction(one):
+            claim(one)
+            with pytest.raises(Refused, match="another run of dbsep is changing"), write_transaction(other):
+                claim(other)
+        with write_transaction(other):
+            claim(other)
+
+
+@pytest.mark.usefixtures("two")
+def test_a_claim_outside_a_transaction_is_a_mistake_of_the_callers() -> None:
+    with session("test", writable=True) as conn, pytest.raises(ValueError, match="transaction"):
+        claim(conn)
 
 
 def test_the_same_database_twice_is_refused_with_exit_code_3(
