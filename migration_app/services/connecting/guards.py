@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
 
 from migration_app import conf
 from migration_app.engine.errors import Refused
@@ -84,8 +85,9 @@ def claim(conn: Connection[Any]) -> None:
     """
     if conn.info.transaction_status != TransactionStatus.INTRANS:
         raise ValueError("a claim holds for a transaction: begin one first")
-    row = conn.execute(_CLAIM, (_CLAIMED,)).fetchone()
-    if row is None or not tuple(row)[0]:
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(_CLAIM, (_CLAIMED,)).fetchone()
+    if row != (True,):
         raise Refused(
             f"another run of dbsep is changing {fingerprint(conn)}", "Wait until it has ended, then try again."
         )
