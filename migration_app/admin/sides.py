@@ -22,7 +22,7 @@ _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 # Comparing takes time with the product of both lengths; beyond this it goes by lines, and then not at all.
 MOST_WORDS: Final = 1500
 MOST_LINES: Final = 2000
-EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
+EMPTY: Final[tuple[object, ...]] = (None, "", [], {}, False, 0)
 
 
 @dataclass(frozen=True)

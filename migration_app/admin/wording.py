@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 MINUTE: Final = 60
+LINE: Final = 60
 SIGNS: Final[Mapping[str, str]] = {
     Outcome.RUNNING: "▸",
     Outcome.DONE: "✓",
@@ -66,9 +67,11 @@ def databases(source: str, target: str) -> str:
 
 
 def text(value: object) -> str:
-    """Give a recorded value as text: texts as they are, the rest as JSON."""
+    """Give a recorded value as text: texts as they are, lists of texts as lists, the rest as JSON."""
     if isinstance(value, str):
         return value
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return ("\n" if len("".join(value)) > LINE else ", ").join(value)
     return json.dumps(value, ensure_ascii=False, indent=2 if isinstance(value, dict | list) and value else None)
 
 
