@@ -22,22 +22,27 @@ def _set(_old: object, new: Comment) -> Iterable[Ddl]:
 
 @dataclass(frozen=True, slots=True)
 class Comment(Fact):
-    """The comment on an object; ``column`` names the column of a view or a composite type."""
+    """The comment on an object; ``column`` names the column of a view or a composite type, ``index`` a constraint's."""
 
     KIND: ClassVar[str] = "comment"
     SEVERITY: ClassVar[Severity] = Severity.INFO
     ALTERS: ClassVar[Mapping[str, Alter]] = {"text": Alter(_set)}
 
     column: str | None
+    index: str | None
     text: str
 
     @property
     def path(self) -> tuple[str, ...]:
+        if self.index:
+            return ("index",)
         return (self.column,) if self.column and self.of.kind != Column.KIND else ()
 
     @property
     def commented(self) -> str:
         """What COMMENT ON names."""
+        if self.index:
+            return f"INDEX {self.index}"
         if self.path:
             return f"COLUMN {self.target.split()[-1]}.{ident(self.path[0])}"
         return self.target

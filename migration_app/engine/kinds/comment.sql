@@ -1,7 +1,11 @@
-select d.classoid as classid,
-       d.objoid as objid,
+-- A comment on the index that a constraint keeps is the constraint's, beside the constraint's own.
+select case when k.oid is null then d.classoid
+            else 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid end as classid,
+       coalesce(k.oid, d.objoid) as objid,
        d.objsubid as objsubid,
        a.attname as "column",
+       case when k.oid is not null
+            then pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(i.relname) end as "index",
        d.description as text
 from pg_catalog.pg_description as d
 left join pg_catalog.pg_attribute as a
@@ -9,6 +13,13 @@ left join pg_catalog.pg_attribute as a
       and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
       and a.attrelid = d.objoid
       and a.attnum = d.objsubid
+left join pg_catalog.pg_constraint as k
+       on d.objsubid = 0
+      and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+      and k.conindid = d.objoid
+      and k.contype in ('p', 'u', 'x')
+left join pg_catalog.pg_class as i on i.oid = k.conindid
+left join pg_catalog.pg_namespace as n on n.oid = i.relnamespace
 where d.objoid >= 16384
    or d.objoid = (select oid from pg_catalog.pg_namespace where nspname = 'public')
    or d.classoid = 'pg_catalog.pg_extension'::pg_catalog.regclass

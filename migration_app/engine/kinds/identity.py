@@ -9,7 +9,7 @@ from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object
 from migration_app.engine.sql import ident, qualified
 
 from .column import Column
-from .sequence import OPTIONS, options_sql
+from .sequence import OPTIONS, make_room, options_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,8 @@ def _set_generation(_old: Identity, new: Identity) -> Iterable[Ddl]:
     yield Ddl(f"{new.alter_column} SET GENERATED {new.generation}")
 
 
-def _set_options(_old: Identity, new: Identity) -> Iterable[Ddl]:
+def _set_options(old: Identity, new: Identity) -> Iterable[Ddl]:
+    yield from make_room(old, new, new.reference)
     yield Ddl(f"ALTER {new.reference} {options_sql(new)}")
 
 

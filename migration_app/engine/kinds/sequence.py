@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from migration_app.engine.model import Alter, Ddl, Object
-from migration_app.engine.sql import qualified
+from migration_app.engine.sql import literal, qualified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 OPTIONS = ("start", "increment", "minimum", "maximum", "cache", "cycle")
 """The fields of a sequence's parameters, as both kinds name them."""
+
+
+_LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1}
+
+
+class Ranged(Protocol):
+    """What has a sequence's bounds."""
+
+    @property
+    def minimum(self) -> int:
+        """The smallest value."""
+
+    @property
+    def maximum(self) -> int:
+        """The largest value."""
 
 
 def options_sql(owner: object) -> str:
@@ -24,8 +39,24 @@ def options_sql(owner: object) -> str:
     )
 
 
-def _set_options(_old: SequenceObject, new: SequenceObject) -> Iterable[Ddl]:
+def _set_options(old: SequenceObject, new: SequenceObject) -> Iterable[Ddl]:
+    yield from make_room(old, new, new.reference)
     yield Ddl(f"ALTER {new.reference} AS {new.type} {options_sql(new)}")
+
+
+def make_room(old: Ranged, new: Ranged, reference: str) -> Iterable[Ddl]:
+    """Give what moves a sequence's position inside bounds that are narrower than they were."""
+    if new.minimum <= old.minimum and new.maximum >= old.maximum:
+        return
+    # Its position may lie in neither range alone.
+    low, high = min(old.minimum, new.minimum), max(old.maximum, new.maximum)
+    fits = _LARGEST.get(old.type if isinstance(old, SequenceObject) else "", high) >= high
+    if (low, high) != (old.minimum, old.maximum) and fits:
+        yield Ddl(f"ALTER {reference} MINVALUE {low} MAXVALUE {high}")
+    name = reference.split(" ", 1)[1]
+    inside = f"LEAST(GREATEST(last_value, {new.minimum}), {new.maximum})"
+    called = f"is_called AND last_value BETWEEN {new.minimum} AND {new.maximum}"
+    yield Ddl(f"SELECT pg_catalog.setval({literal(name)}::pg_catalog.regclass, {inside}, {called}) FROM {name}")
 
 
 def _set_persistence(_old: SequenceObject, new: SequenceObject) -> Iterable[Ddl]:

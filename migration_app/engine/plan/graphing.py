@@ -149,7 +149,8 @@ def _bind_alters(
         else:
             graph.after((Verb.DROP, address), node)
         for needed in current.requires.get(address, ()):
-            if needed in work.drops and address not in work.retired:
+            # What is dropped and altered was made anew, but for the retired: its alteration is of the new one.
+            if needed in work.drops and address not in work.drops:
                 for root in drops.roots(needed):
                     graph.after((Verb.DROP, root), node)
 
