@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from shlex import quote
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from migration_app import conf
 from migration_app.engine import apply, catalog, diff
 from migration_app.engine.apply.refreshing import refresh
-from migration_app.engine.errors import NotVerified, Refused, Unmodelled
+from migration_app.engine.errors import NotVerified, Refused, StatementFailed, Unmodelled
 from migration_app.engine.kinds.materialized_view import MaterializedView
 from migration_app.engine.model import Context, Plan
 from migration_app.engine.plan import plan
@@ -25,7 +26,7 @@ from migration_app.services.connecting import (
     write_mark,
 )
 from migration_app.services.history import Recorder, recorded
-from migration_app.services.legacy import legacy_objects
+from migration_app.services.leaving_out import left_out_of
 from migration_app.services.scoping import beside, brought_along, chosen_tables, core_tables, scope_of
 from migration_app.services.sides import FileSide, file_side, read_all
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from migration_app.engine.diff import Scope, Skipped
     from migration_app.engine.model import Address, Snapshot, Statement
 
+_INSUFFICIENT_PRIVILEGE = "42501"
+
 
 @dataclass(frozen=True)
 class What:
@@ -47,8 +50,10 @@ class What:
     tables: tuple[str, ...] = ()
     core: bool = False
     include_legacy: bool = False
+    include_outbound: bool = False
+    """Webhooks, functions that call production, foreign servers and user mappings, too."""
     skip: tuple[str, ...] = ()
-    """Objects of kinds that aren't carried, to be left out on purpose: as the refusal names them."""
+    """Objects to leave out on purpose, carried or not: kind and address, as a refusal or an error names them."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def clone_schema(
             whole, current = read_all([origin, copy])
             step.detail(source_objects=len(whole.objects), target_objects=len(current.objects))
         with run.step("plan") as step:
-            job = _job(whole, current, what, copy, recreate=recreate)
+            job = _job(whole, current, what, (origin, copy), recreate=recreate)
             step.detail(objects=len(job.desired.objects), statements=len(job.plan), skipped=len(job.skipped))
         if recreate and not dry_run:
             require_confirmation(copy, confirm)
@@ -182,10 +187,21 @@ def _guard(
     return found
 
 
-def _job(whole: Snapshot, current: Snapshot, what: What, copy: Connection[Any], *, recreate: bool) -> _Job:
+def _job(
+    whole: Snapshot,
+    current: Snapshot,
+    what: What,
+    sides: tuple[FileSide | Connection[Any], Connection[Any]],
+    *,
+    recreate: bool,
+) -> _Job:
+    origin, copy = sides
     named = (*what.tables, *(core_tables() if what.core else ()))
     chosen = chosen_tables(whole, named)
-    left_out = frozenset() if what.include_legacy else legacy_objects(whole) - chosen
+    left_out = left_out_of(
+        whole, origin, legacy=not what.include_legacy, outbound=not what.include_outbound, skip=what.skip
+    )
+    left_out = {address: reason for address, reason in left_out.items() if address not in chosen}
     scope = scope_of(
         whole, schemas=what.schemas, exclude_schemas=what.exclude_schemas, chosen=chosen, left_out=left_out
     )
@@ -218,7 +234,7 @@ def _in_schema(snapshot: Snapshot, address: Address) -> bool:
     while address.of is not None:
         address = address.of
     obj = snapshot.objects[address]
-    return obj.namespace is not None and not (obj.CONTAINS and obj.namespace == "public")
+    return obj.namespace is not None and not obj.LATE and not (obj.CONTAINS and obj.namespace == "public")
 
 
 def _require_empty(there: Snapshot) -> None:
@@ -260,7 +276,12 @@ def _create(copy: Connection[Any], job: _Job, target: str | Connection[Any]) -> 
     limits = apply.Limits(
         lock_timeout=round(settings.lock_timeout * 1000), statement_timeout=round(settings.statement_timeout * 1000)
     )
-    apply.apply(copy, job.plan.statements, limits=limits, before=mark, verify=verify)
+    try:
+        apply.apply(copy, job.plan.statements, limits=limits, before=mark, verify=verify)
+    except StatementFailed as error:
+        if error.sqlstate == _INSUFFICIENT_PRIVILEGE:
+            raise replace(error, advice=f"{error.advice} Or leave it out: --skip {quote(error.address)}.") from error
+        raise
 
 
 def _views(job: _Job) -> tuple[str, ...]:

@@ -12,12 +12,12 @@ from migration_app.engine.model import Context, Severity, Verdict
 from migration_app.engine.plan import plan
 from migration_app.services.connecting import Fingerprint, fingerprint, require_distinct, session
 from migration_app.services.history import recorded
-from migration_app.services.legacy import legacy_objects
+from migration_app.services.leaving_out import left_out_of
 from migration_app.services.scoping import beside, scope_of
 from migration_app.services.sides import FileSide, file_side, read_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from psycopg import Connection
 
@@ -94,12 +94,13 @@ def check_drift(
     *,
     schemas: tuple[str, ...] = (),
     exclude_schemas: tuple[str, ...] = (),
+    skip: tuple[str, ...] = (),
     sql: bool = False,
 ) -> Drift:
     """Compare two schemas object by object; changes nothing.
 
     Either side may be an alias, an open connection, or ``snapshot:FILE``. The platform's own part and legacy test
-    tables are left out on both sides. With ``sql``, the statements that mend the target come along.
+    tables are left out on both sides, and so is what ``skip`` names: kind and address. With ``sql``, the statements that mend the target come along.
 
     Raises:
         Refused: both sides are proven to be one database.
@@ -107,7 +108,13 @@ def check_drift(
 
     """
     started = monotonic()
-    arguments = {"source": source, "target": target, "schemas": schemas, "exclude_schemas": exclude_schemas}
+    arguments = {
+        "source": source,
+        "target": target,
+        "schemas": schemas,
+        "exclude_schemas": exclude_schemas,
+        "skip": skip,
+    }
     with recorded("check_drift", arguments=arguments) as run, ExitStack() as stack:
         sides = [file_side(name) or stack.enter_context(session(name)) for name in (source, target)]
         if not any(isinstance(side, FileSide) for side in sides):
@@ -118,7 +125,7 @@ def check_drift(
             origin, copy = read_all(sides)
             step.detail(source_objects=len(origin.objects), target_objects=len(copy.objects))
         with run.step("compare") as step:
-            left, right, skipped = _shares(origin, copy, schemas, exclude_schemas)
+            left, right, skipped = _shares(origin, copy, sides[0], _Part(schemas, exclude_schemas, skip))
             differences = _differences(left, right)
             step.detail(differences=len(differences))
             step.outcome("differences" if differences else "done")
@@ -144,11 +151,22 @@ def check_drift(
         )
 
 
+@dataclass(frozen=True)
+class _Part:
+    schemas: tuple[str, ...]
+    exclude_schemas: tuple[str, ...]
+    skip: tuple[str, ...]
+
+
 def _shares(
-    origin: Snapshot, copy: Snapshot, schemas: tuple[str, ...], exclude_schemas: tuple[str, ...]
+    origin: Snapshot,
+    copy: Snapshot,
+    side: FileSide | Connection[Any],
+    part: _Part,
 ) -> tuple[Snapshot, Snapshot, tuple[Skipped, ...]]:
     """Give the parts of both sides that are compared, and what of the source is not."""
-    scope = scope_of(origin, schemas=schemas, exclude_schemas=exclude_schemas, left_out=legacy_objects(origin))
+    left_out = left_out_of(origin, side, skip=part.skip)
+    scope = scope_of(origin, schemas=part.schemas, exclude_schemas=part.exclude_schemas, left_out=left_out)
     selection = diff.select(origin, scope)
     other = beside(scope, copy)
     return selection.snapshot, diff.select(copy, other).snapshot, selection.skipped
@@ -162,7 +180,15 @@ def _differences(left: Snapshot, right: Snapshot) -> tuple[Difference, ...]:
     changes = diff.compare(left, right)
     sides = {Verdict.REMOVED: left, Verdict.ADDED: right}
     alone = {change.address: sides[change.verdict] for change in changes if change.verdict in sides}
-    return tuple(_difference(change, _whole(change.address, alone)) for change in changes)
+    modelled = (_difference(change, _whole(change.address, alone)) for change in changes)
+    return (*modelled, *_sightings(left, right))
+
+
+def _sightings(left: Snapshot, right: Snapshot) -> Iterator[Difference]:
+    """Give the objects that no kind models and that stand on one side only."""
+    for verdict, here, there in ((Verdict.REMOVED, left, right), (Verdict.ADDED, right, left)):
+        for each in sorted(set(here.unmodelled) - set(there.unmodelled), key=str):
+            yield Difference(each.type, each.identity, verdict, {}, Severity.ERROR)
 
 
 def _whole(address: Address, alone: Mapping[Address, Snapshot]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from django.apps import apps
@@ -21,7 +22,7 @@ from migration_app.engine.model import Address
 from migration_app.services.connecting.marks import PLATFORM_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from migration_app.engine.model import Snapshot
 
@@ -57,10 +58,12 @@ def platform_objects(snapshot: Snapshot) -> frozenset[Address]:
     if not on_platform(snapshot):
         return frozenset()
     extensions = {Address(Extension.KIND, (name,)) for name in _PLATFORM_EXTENSIONS}
+    # On a platform no user's role is a superuser: what superusers' objects grant is its own affair.
+    superusers = {role.name for role in snapshot.of_kind(Role) if role.superuser}
     privileges = {
         privilege.address
         for privilege in snapshot.of_kind(DefaultPrivilege)
-        if _PLATFORM_ROLES.fullmatch(privilege.role)
+        if privilege.role in superusers or _PLATFORM_ROLES.fullmatch(privilege.role)
     }
     others = {
         address
@@ -98,7 +101,7 @@ def scope_of(
     schemas: Iterable[str] = (),
     exclude_schemas: Iterable[str] = (),
     chosen: frozenset[Address] = frozenset(),
-    left_out: frozenset[Address] = frozenset(),
+    left_out: Mapping[Address, str] = MappingProxyType({}),
 ) -> Scope:
     """Give the scope for a snapshot.
 

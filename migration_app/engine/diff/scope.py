@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from migration_app.engine.model import Fact
@@ -27,8 +27,8 @@ class Scope:
     """What the platform keeps outside of any schema."""
     chosen: frozenset[Address] = frozenset()
     """Only these with what belongs to them, and whatever that needs."""
-    left_out: frozenset[Address] = frozenset()
-    """Not these, nor what goes along with them."""
+    left_out: Mapping[Address, str] = field(default_factory=dict)
+    """Object → why it doesn't take part, nor what goes along with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,10 @@ def closure(snapshot: Snapshot, roots: Iterable[Address]) -> frozenset[Address]:
 
 def _reasons(snapshot: Snapshot, scope: Scope) -> dict[Address, str]:
     """Give object → why it doesn't take part."""
-    reasons = dict.fromkeys(family(snapshot, scope.left_out), "left out") if scope.left_out else {}
+    reasons: dict[Address, str] = {}
+    for why in sorted(set(scope.left_out.values())):
+        roots = [address for address, reason in scope.left_out.items() if reason == why]
+        reasons |= dict.fromkeys(family(snapshot, roots), why) | reasons
     facts = []
     for address, obj in snapshot.objects.items():
         if isinstance(obj, Fact):
@@ -163,8 +166,10 @@ _PLATFORM = "belongs to the platform"
 
 
 def _reason(snapshot: Snapshot, address: Address, obj: Object, scope: Scope) -> str:
+    if address in scope.platform_objects:
+        return _PLATFORM
     schema = obj.namespace
-    reason = _PLATFORM if address in scope.platform_objects else _schema_reason(schema, scope)
+    reason = _schema_reason(schema, scope)
     if reason == _PLATFORM and (obj.USERS_ON_PLATFORM or _users_own(snapshot, address, scope)):
         return ""
     if schema is None and _calls_platform(snapshot, address, scope):

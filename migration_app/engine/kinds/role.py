@@ -34,6 +34,7 @@ class Role(Object):
     SHARED: ClassVar[bool] = True
 
     name: str
+    superuser: bool
 
     @property
     def reference(self) -> str:

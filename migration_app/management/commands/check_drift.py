@@ -29,6 +29,7 @@ class Command(ServiceCommand):
         parser.add_argument("--target", default="test", help="the alias to check, or snapshot:FILE (default: test)")
         parser.add_argument("--schema", **many, help="only this schema (may be given again)")
         parser.add_argument("--exclude-schema", **many, help="not this schema (may be given again)")
+        parser.add_argument("--skip", **many, help="not this object: its kind and address (may be given again)")
         parser.add_argument("--sql", action="store_true", help="add the statements that mend the target")
 
     def run(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse's values
@@ -38,6 +39,7 @@ class Command(ServiceCommand):
             options["target"],
             schemas=tuple(options["schema"]),
             exclude_schemas=tuple(options["exclude_schema"]),
+            skip=tuple(options["skip"]),
             sql=options["sql"],
         )
         return Outcome(

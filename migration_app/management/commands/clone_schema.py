@@ -49,6 +49,7 @@ class Command(ServiceCommand):
             tables=tuple(options["table"]),
             core=options["core"],
             include_legacy=options["include_legacy"],
+            include_outbound=options["include_outbound"],
             skip=tuple(options["skip"]),
         )
         result = clone_schema(
@@ -102,7 +103,14 @@ def _add_parts(parser: CommandParser) -> None:
     parser.add_argument("--table", **many, help="only this table and what it needs (may be given again)")
     parser.add_argument("--core", action="store_true", help="only the core tables and what they need")
     parser.add_argument("--include-legacy", action="store_true", help="the legacy test tables, too")
-    parser.add_argument("--skip", **many, help="leave out an object that isn't carried, as the refusal names it")
+    parser.add_argument(
+        "--include-outbound",
+        action="store_true",
+        help="webhooks, functions that call production, foreign servers and user mappings, too",
+    )
+    parser.add_argument(
+        "--skip", **many, help="not this object: its kind and address, as an error names it (may be given again)"
+    )
 
 
 def _write(path: Path, result: Cloned) -> None:

@@ -30,11 +30,13 @@ _SIGNS: Final = {Verdict.REMOVED: "-", Verdict.ADDED: "+", Verdict.CHANGED: "~"}
 def render(console: Console, result: Drift, *, sql: bool = False) -> None:
     """Print the result."""
     _sides(console, result)
+    parts = Counter(each.part_of for each in result.differences if each.part_of)
     for severity, (colour, title, meaning) in _TITLES.items():
-        found = [each for each in result.differences if each.severity is severity]
+        found = [each for each in result.differences if each.severity is severity and not each.part_of]
         if found:
             console.print(f"\n[bold {colour}]{title}[/bold {colour}] ({len(found)}): {meaning}", highlight=False)
-            _differences(console, found)
+            _differences(console, found, parts)
+    _skipped(console, result)
     _unmodelled(console, result)
     _verdict(console, result, sql=sql)
 
@@ -49,16 +51,14 @@ def _sides(console: Console, result: Drift) -> None:
     console.print(table)
 
 
-def _differences(console: Console, found: list[Difference]) -> None:
-    parts = Counter(each.part_of for each in found if each.part_of)
-    shown = [each for each in found if not each.part_of]
+def _differences(console: Console, shown: list[Difference], parts: Counter[str]) -> None:
     table = Table(box=None, header_style="bold dim", padding=(0, 2, 0, 0))
     for header in ("", "object", "attribute", "source", "target"):
         table.add_column(header, overflow="fold")
     for each in shown:
         name = f"[dim]{escape(each.kind)}[/dim] {escape(each.address)}"
         if each.change is not Verdict.CHANGED:
-            along = parts.get(f"{each.kind} {each.address}", 0)
+            along = parts[f"{each.kind} {each.address}"]
             more = f" (and {along} part{'s' if along > 1 else ''} of it)" if along else ""
             table.add_row(_SIGNS[each.change], name, "", *_absent(each, more))
             continue
@@ -84,6 +84,13 @@ def _long(console: Console, each: Difference) -> None:
             console.print(Syntax(unified(source, target), "diff", background_color="default", word_wrap=True))
 
 
+def _skipped(console: Console, result: Drift) -> None:
+    reasons = Counter(each.reason for each in result.skipped)
+    if reasons:
+        words = ", ".join(f"{reason}: {count}" for reason, count in sorted(reasons.items()))
+        console.print(f"\n[dim]left out of the comparison ({escape(words)})[/dim]", highlight=False)
+
+
 def _unmodelled(console: Console, result: Drift) -> None:
     if result.unmodelled:
         console.print(
@@ -100,9 +107,9 @@ def _verdict(console: Console, result: Drift, *, sql: bool) -> None:
     if result.identical:
         console.print(f"[green]identical[/green]: {result.objects} objects compared", highlight=False)
         return
-    console.print(
-        f"[bold]{len(result.differences)} differences[/bold] in {result.objects} objects compared", highlight=False
-    )
+    outermost = sum(not each.part_of for each in result.differences)
+    along = f", {len(result.differences)} with all their parts" if outermost < len(result.differences) else ""
+    console.print(f"[bold]{outermost} objects differ[/bold]{along}, of {result.objects} compared", highlight=False)
     if sql:
         text = statements.script(result.statements, title="brings the target to the source's schema")
         console.print()
