@@ -1,0 +1,1 @@
+"""A command a phase: parse, call one service, print."""
