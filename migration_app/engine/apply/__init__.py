@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .applying import Limits, apply
+from .applying import Limits, Pause, apply
 
-__all__ = ["Limits", "apply"]
+__all__ = ["Limits", "Pause", "apply"]

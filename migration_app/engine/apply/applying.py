@@ -30,12 +30,21 @@ class Limits:
     statement_timeout: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Something to be done between two statements, once ``position`` statements have run."""
+
+    position: int
+    action: Callable[[], None]
+
+
 def apply(
     connection: Connection[Any],
     statements: Sequence[Statement],
     *,
     limits: Limits = Limits(),
     before: Callable[[], None] | None = None,
+    pause: Pause | None = None,
     verify: Callable[[], None] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> None:
@@ -46,6 +55,7 @@ def apply(
         statements: in an order in which they can run.
         limits: set for each transaction only.
         before: runs inside the first transaction first, to lock and to check that nothing has moved.
+        pause: runs between two statements, inside their transaction, to write rows.
         verify: runs inside the last transaction last; whatever it raises rolls that one back.
         progress: called with the number of statements done, now and then.
 
@@ -66,8 +76,13 @@ def apply(
             if before is not None:
                 before()
                 before = None
+            if pause is not None and part.start <= pause.position <= part.stop:
+                _run(connection, statements, Segment(part.start, pause.position), progress)
+                pause.action()
+                part = Segment(pause.position, part.stop)  # noqa: PLW2901 - what is left of it
+                pause = None
             _run(connection, statements, part, progress)
-            if verify is not None and part is parts[-1]:
+            if verify is not None and part.stop == parts[-1].stop:
                 verify()
     if verify is not None and not parts[-1].transactional:
         with _transaction(connection, limits):

@@ -40,10 +40,11 @@ class HandOver:
 
 def hand_overs(snapshot: Snapshot, going: AbstractSet[Address]) -> tuple[HandOver, ...]:
     """Give the sequences that must be handed over before ``going`` goes."""
-    found = []
-    for fact in snapshot.of_kind(SequenceOwner):
-        if fact.address in going and fact.of not in going:
-            found.append(HandOver(fact.of, fact, _heir(snapshot, fact, going)))
+    found = (
+        HandOver(fact.of, fact, _heir(snapshot, fact, going))
+        for fact in snapshot.of_kind(SequenceOwner)
+        if fact.address in going and fact.of not in going
+    )
     return tuple(sorted(found, key=lambda each: str(each.sequence)))
 
 

@@ -1,0 +1,3 @@
+"""Phase 2."""
+
+from __future__ import annotations
