@@ -14,8 +14,7 @@ from migration_app.services.connecting import (
     Fingerprint,
     Mark,
     fingerprint,
-    objects_found,
-    read_mark,
+    mark_and_objects,
     require_distinct,
     session,
     write_mark,
@@ -55,9 +54,7 @@ def init_environment(
     isn't.
     """
     if role not in ROLES:
-        raise UsageError(
-            f"there is no role {role!r} to mark a database with", f"Give one of {', '.join(ROLES)}."
-        )
+        raise UsageError(f"there is no role {role!r} to mark a database with", f"Give one of {', '.join(ROLES)}.")
     _refuse_by_settings(database, role)
     arguments = {"database": database, "role": role, "adopt": adopt}
     with recorded("init_environment", arguments=arguments) as run, session(database, writable=True) as conn:
@@ -76,9 +73,7 @@ def init_environment(
 def _refuse_by_settings(database: str, role: str) -> None:
     settings = conf.get()
     if settings.is_production(database):
-        raise Refused(
-            f"{database!r} is production and is never marked", "Name a test, staging or performance alias."
-        )
+        raise Refused(f"{database!r} is production and is never marked", "Name a test, staging or performance alias.")
     configured = settings.role(database)
     if configured is not None and configured != role:
         raise Refused(
@@ -104,10 +99,9 @@ def _may_be_marked(conn: Connection[Any], found: Fingerprint, adopt: str | None)
     """Tell whether it is an adoption; raises Refused for a database that holds objects nobody gave away."""
     if adopt is not None and adopt != found.confirmation:
         raise Refused(f"--adopt says {adopt!r}, but this is {found.confirmation!r}", "Nothing was changed.")
-    mark = read_mark(conn)
+    mark, seen = mark_and_objects(conn)
     if mark is not None and mark.fingerprint == found.identity:
         return False
-    seen = objects_found(conn)
     if seen and adopt is None:
         raise Refused(
             f"{found} isn't empty: it holds {', '.join(seen[:3])}{' and more' if len(seen) > 3 else ''}",  # noqa: PLR2004

@@ -18,7 +18,14 @@ from migration_app.services.connecting.guards import (
     require_target,
     write_transaction,
 )
-from migration_app.services.connecting.marks import Mark, is_empty, objects_found, read_mark, write_mark
+from migration_app.services.connecting.marks import (
+    Mark,
+    is_empty,
+    mark_and_objects,
+    objects_found,
+    read_mark,
+    write_mark,
+)
 from migration_app.services.connecting.sessions import connection_params, owner_alias, session
 
 __all__ = [
@@ -31,6 +38,7 @@ __all__ = [
     "fingerprint",
     "is_empty",
     "map_errors",
+    "mark_and_objects",
     "objects_found",
     "owner_alias",
     "prove_distinct",

@@ -11,7 +11,7 @@ from psycopg.rows import tuple_row
 from migration_app import conf
 from migration_app.engine.errors import Refused
 from migration_app.services.connecting.fingerprints import Proof, fingerprint, prove_distinct
-from migration_app.services.connecting.marks import Mark, objects_found, read_mark
+from migration_app.services.connecting.marks import Mark, mark_and_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,11 +65,11 @@ def write_transaction(conn: Connection[Any]) -> Iterator[None]:
 def _transaction(conn: Connection[Any], begin: LiteralString) -> Iterator[bool]:
     settings = conf.get()
     timeouts = tuple(f"{round(seconds * 1000)}ms" for seconds in (settings.lock_timeout, settings.statement_timeout))
-    with conn.pipeline():
-        conn.execute(begin)
-        answer = conn.execute(_LOCAL, timeouts)
-    row = answer.fetchone()
     try:
+        with conn.pipeline():
+            conn.execute(begin)
+            answer = conn.execute(_LOCAL, timeouts)
+        row = answer.fetchone()
         yield row is not None and tuple(row)[3] == "on"
     except BaseException:
         if not conn.closed and conn.info.transaction_status != TransactionStatus.IDLE:
@@ -114,10 +114,10 @@ def require_target(conn: Connection[Any], alias: str) -> Mark | None:
     """Guard 3: give the target's mark, None for an empty database without one; else raise Refused."""
     if conf.get().is_production(alias):
         raise Refused(f"{alias!r} is production and never a target", "Name a test, staging or performance alias.")
-    found, mark = fingerprint(conn), read_mark(conn)
+    found = fingerprint(conn)
+    mark, seen = mark_and_objects(conn)
     if mark is not None and mark.fingerprint == found.identity:
         return mark
-    seen = objects_found(conn)
     if not seen:
         return None
     shown = ", ".join(seen[:3])

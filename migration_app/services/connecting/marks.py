@@ -65,13 +65,26 @@ def is_empty(conn: Connection[Any]) -> bool:
     return not objects_found(conn)
 
 
-def objects_found(conn: Connection[Any], limit: int = 5) -> tuple[str, ...]:
-    """Name a few of the user's objects, for a refusal that shows what it saw."""
-    overrides = conf.get().platform_schemas
-    values = {"limit": limit, "include": list(overrides.include), "exclude": list(overrides.exclude)}
-    values["names"] = PLATFORM_NAMES
+def objects_found(conn: Connection[Any]) -> tuple[str, ...]:
+    """Name a few of the user's objects, for a refusal that shows what it saw: one round trip."""
     with conn.cursor(row_factory=tuple_row) as cursor:
-        return tuple(row[0] for row in cursor.execute(_OBJECTS, values))
+        return tuple(row[0] for row in cursor.execute(_OBJECTS, _platform()))
+
+
+def mark_and_objects(conn: Connection[Any]) -> tuple[Mark | None, tuple[str, ...]]:
+    """Give what `read_mark` and `objects_found` give, both in one round trip."""
+    comment, objects = conn.cursor(row_factory=tuple_row), conn.cursor(row_factory=tuple_row)
+    with conn.pipeline():
+        comment.execute(_COMMENT)
+        objects.execute(_OBJECTS, _platform())
+    row = comment.fetchone()
+    return _parse(row[0] if row is not None else None), tuple(name for (name,) in objects)
+
+
+def _platform() -> dict[str, object]:
+    overrides = conf.get().platform_schemas
+    names = {"include": list(overrides.include), "exclude": list(overrides.exclude), "names": PLATFORM_NAMES}
+    return {**names, "limit": 5}
 
 
 def _comment(conn: Connection[Any]) -> str | None:

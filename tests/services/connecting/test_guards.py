@@ -9,6 +9,7 @@ import pytest
 
 from migration_app.engine.errors import DatabaseFailed, Refused
 from migration_app.services.connecting import (
+    CountingConnection,
     claim,
     fingerprint,
     read_only_transaction,
@@ -164,6 +165,21 @@ def test_the_mark_of_another_database_does_not_count(aliases: Aliases, new_datab
         )
         with pytest.raises(Refused, match="mark of another database"):
             require_target(conn, "test")
+
+
+@pytest.mark.usefixtures("two")
+@pytest.mark.parametrize("marked", [True, False])
+def test_fingerprints_and_guards_take_two_round_trips_a_side_on_two_clusters(marked: bool) -> None:
+    if marked:
+        with session("test", writable=True) as conn:
+            write_mark(conn, "test")
+    with session("prod") as a, session("test", writable=True) as b:
+        require_distinct(a, b)
+        require_target(b, "test")
+        assert isinstance(a, CountingConnection)
+        assert isinstance(b, CountingConnection)
+        assert a.round_trips <= 2
+        assert b.round_trips <= 2
 
 
 @pytest.mark.usefixtures("two")
