@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object, Severity
 from migration_app.engine.sql import ident, qualified
 
+from .casting import conversion, through_text
+from .foreign_options import change_options_sql, options_sql
 from .options import change_options
 from .table import Table
 
@@ -20,10 +22,7 @@ _COMPRESSION = {"p": "pglz", "l": "lz4"}
 
 
 def _set_type(old: Column, new: Column) -> Iterable[Ddl]:
-    words = f"SET DATA TYPE {new.type}" + (f" COLLATE {new.collation}" if new.collation else "")
-    if old.type != new.type:
-        words += f" USING {ident(new.name)}::{new.type}"
-    yield new.alter(words, Hazard.REWRITES_TABLE, Hazard.MAY_FAIL, *_EXCLUSIVE)
+    return new.become(conversion(ident(new.name), old.type, new.type))
 
 
 def _set_not_null(old: Column, new: Column) -> Iterable[Ddl] | None:
@@ -62,6 +61,10 @@ def _set_options(old: Column, new: Column) -> Iterable[Ddl]:
         yield new.alter(action)
 
 
+def _set_foreign_options(old: Column, new: Column) -> Iterable[Ddl]:
+    yield new.alter(change_options_sql(old.foreign_options, new.foreign_options).lstrip())
+
+
 def _set_local(_old: Column, _new: Column) -> Iterable[Ddl]:
     # Follows from the table's parents: INHERIT and NO INHERIT keep the books.
     return ()
@@ -85,6 +88,7 @@ class Column(Object):
         "compression": Alter(_set_compression),
         "statistics": Alter(_set_statistics),
         "options": Alter(_set_options),
+        "foreign_options": Alter(_set_foreign_options),
         "local": Alter(_set_local),
         "inherited": Alter(_set_local),
     }
@@ -109,12 +113,19 @@ class Column(Object):
     compression: str | None
     statistics: int | None
     options: tuple[str, ...]
+    foreign_options: tuple[str, ...]
     local: bool
     inherited: int
     position: int = field(compare=False)
+    of_foreign: bool = field(compare=False)
     of_partition: bool = field(compare=False)
     not_null_local: bool = field(compare=False)
     type_storage: str = field(compare=False)
+    implied_storage: str = field(compare=False)
+    implied_compression: str | None = field(compare=False)
+    hides_default: bool = field(compare=False)
+    origin_schemas: tuple[str, ...] = field(compare=False)
+    origin_tables: tuple[str, ...] = field(compare=False)
     not_null_name_shared: bool = field(compare=False)
 
     @property
@@ -132,7 +143,16 @@ class Column(Object):
 
     @property
     def folds_into(self) -> Address | None:
-        return Address(Table.KIND, (self.schema, self.table))
+        return Address("foreign_table" if self.of_foreign else Table.KIND, (self.schema, self.table))
+
+    @property
+    def needs(self) -> tuple[Address, ...]:
+        # pg_depend has the parents of tables but not those of columns.
+        origins = zip(self.origin_schemas, self.origin_tables, strict=True)
+        return tuple(Address(self.KIND, (*origin, self.name)) for origin in origins)
+
+    def follows(self, disturbed: Address) -> bool:
+        return disturbed in self.needs
 
     @property
     def comes_with_parent(self) -> bool:
@@ -158,10 +178,26 @@ class Column(Object):
         """Give ALTER TABLE … ALTER COLUMN … with one action."""
         return Ddl(f"{self.alter_table} ALTER COLUMN {ident(self.name)} {action}", hazards)
 
+    def become(self, using: str | None) -> Iterable[Ddl]:
+        """Give what makes an existing column one of this type."""
+        # A column that comes with a parent's changes with it.
+        if not self.comes_with_parent:
+            words = f"SET DATA TYPE {self.type}" + (f" COLLATE {self.collation}" if self.collation else "")
+            # PostgreSQL refuses to convert the rows of a foreign table, which it doesn't hold.
+            if using is not None and not self.of_foreign:
+                words += f" USING {using}"
+            yield self.alter(words, Hazard.REWRITES_TABLE, Hazard.MAY_FAIL, *_EXCLUSIVE)
+
+    def move(self, old: Object) -> Iterable[Ddl] | None:
+        # A generated column is made anew, from what it is generated from.
+        if self.generated is not None or not isinstance(old, Column):
+            return None
+        return tuple(self.become(through_text(ident(self.name), self.type)))
+
     def inline(self, parts: Sequence[Object]) -> str:
         if self.comes_with_parent and not self.of_partition:
             return ""
-        words = [ident(self.name), self.type]
+        words = [ident(self.name), self.type + options_sql(self.foreign_options)]
         if self.compression:
             words.append(f"COMPRESSION {_COMPRESSION[self.compression]}")
         if self.collation:
@@ -181,14 +217,26 @@ class Column(Object):
 
     def finish(self) -> Iterable[Ddl]:
         """Give what a column can't say inside CREATE TABLE or ADD COLUMN."""
-        if self.comes_with_parent and not self.of_partition and self.not_null and self.not_null_local:
-            yield self.alter("SET NOT NULL")
-        if self.storage != self.type_storage:
+        rides = self.comes_with_parent and not self.of_partition
+        if rides:
+            yield from self._part_from_parent()
+        if self.storage != (self.implied_storage if rides else self.type_storage):
             yield self.alter(f"SET STORAGE {_STORAGE[self.storage]}")
         if self.statistics is not None:
             yield self.alter(f"SET STATISTICS {self.statistics}")
         for action in change_options((), self.options):
             yield self.alter(action)
+
+    def _part_from_parent(self) -> Iterable[Ddl]:
+        """Give what a column that came with its parent doesn't have from there."""
+        if self.not_null and self.not_null_local:
+            yield self.alter("SET NOT NULL")
+        if self.hides_default:
+            yield self.alter("DROP DEFAULT")
+        if self.compression != self.implied_compression:
+            yield from _set_compression(self, self)
+        if self.foreign_options:
+            yield self.alter(options_sql(self.foreign_options).lstrip())
 
     def drop(self) -> Iterable[Ddl]:
         if not self.comes_with_parent:

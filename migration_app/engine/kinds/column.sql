@@ -1,4 +1,4 @@
--- Columns of ordinary and partitioned tables.
+-- Columns of ordinary, partitioned and foreign tables.
 select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        a.attrelid as objid,
        a.attnum as objsubid,
@@ -20,12 +20,19 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        nullif(a.attcompression, '') as compression,
        nullif(a.attstattarget, -1) as statistics,
        coalesce(a.attoptions, '{}') as options,
+       array(select o from pg_catalog.unnest(a.attfdwoptions) as o order by o) as foreign_options,
        a.attislocal as local,
        a.attinhcount as inherited,
        a.attnum as position,
+       c.relkind = 'f' as of_foreign,
        c.relispartition as of_partition,
        coalesce(k.conislocal, true) as not_null_local,
        t.typstorage as type_storage,
+       coalesce(h.storage, t.typstorage) as implied_storage,
+       nullif(h.compression, '') as implied_compression,
+       coalesce(h.has_default, false) and not a.atthasdef as hides_default,
+       case when a.attislocal or c.relispartition then '{}' else h.schemas end as origin_schemas,
+       case when a.attislocal or c.relispartition then '{}' else h.tables end as origin_tables,
        coalesce(k.shared, false) as not_null_name_shared
 from pg_catalog.pg_attribute as a
 join pg_catalog.pg_class as c on c.oid = a.attrelid
@@ -36,10 +43,22 @@ left join (select k.conrelid, k.conkey[1] as attnum, k.conname, k.connoinherit, 
            from pg_catalog.pg_constraint as k
            where k.contype = 'n') as k
        on k.conrelid = a.attrelid and k.attnum = a.attnum
+left join (select i.inhrelid, pa.attname,
+                  (pg_catalog.array_agg(pa.attstorage order by i.inhseqno))[1] as storage,
+                  (pg_catalog.array_agg(pa.attcompression order by i.inhseqno))[1] as compression,
+                  pg_catalog.bool_or(pa.atthasdef and pa.attgenerated = '') as has_default,
+                  pg_catalog.array_agg(pn.nspname::pg_catalog.text order by i.inhseqno) as schemas,
+                  pg_catalog.array_agg(p.relname::pg_catalog.text order by i.inhseqno) as tables
+           from pg_catalog.pg_inherits as i
+           join pg_catalog.pg_class as p on p.oid = i.inhparent and p.relkind in ('r', 'p', 'f')
+           join pg_catalog.pg_namespace as pn on pn.oid = p.relnamespace
+           join pg_catalog.pg_attribute as pa on pa.attrelid = p.oid and pa.attnum > 0 and not pa.attisdropped
+           group by i.inhrelid, pa.attname) as h
+       on a.attinhcount > 0 and h.inhrelid = a.attrelid and h.attname = a.attname
 left join pg_catalog.pg_collation as co on co.oid = a.attcollation
 left join pg_catalog.pg_namespace as cn on cn.oid = co.collnamespace
 left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
-where c.relkind in ('r', 'p')
+where c.relkind in ('r', 'p', 'f')
   and a.attnum > 0
   and not a.attisdropped
   and n.nspname !~ '^pg_'

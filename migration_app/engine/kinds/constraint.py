@@ -53,6 +53,7 @@ class Constraint(Object):
     validated: bool = field(compare=False)
     on_partitioned: bool = field(compare=False)
     on_partition: bool = field(compare=False)
+    on_foreign: bool = field(compare=False)
 
     @property
     def reference(self) -> str:
@@ -66,16 +67,27 @@ class Constraint(Object):
         return f"ALTER TABLE {only}{qualified(self.schema, self.table)}"
 
     @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (
+            ("constraint", self.schema, self.table, self.name),
+            *((("relation", self.schema, self.name),) if self.type in "pux" else ()),
+        )
+
+    @property
     def folds_into(self) -> Address | None:
         plain = self.type in "pu" and not self.on_partitioned and not self.on_partition
         if plain or (self.type == "c" and self.validated):
-            return Address(Table.KIND, (self.schema, self.table))
+            return Address("foreign_table" if self.on_foreign else Table.KIND, (self.schema, self.table))
         return None
 
     @property
     def comes_with_parent(self) -> bool:
         """A check that exists because a parent table has it."""
         return self.type == "c" and not self.local
+
+    def follows(self, disturbed: Address) -> bool:
+        # Both ends of a foreign key may change their type, one after the other.
+        return disturbed.kind in self.FOLLOWS and self.type != "f"
 
     def inline(self, parts: Sequence[Object]) -> str:
         del parts

@@ -11,7 +11,8 @@ select 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid as classi
        k.conislocal as local,
        k.convalidated as validated,
        c.relkind = 'p' as on_partitioned,
-       c.relispartition as on_partition
+       c.relispartition as on_partition,
+       c.relkind = 'f' as on_foreign
 from pg_catalog.pg_constraint as k
 join pg_catalog.pg_class as c on c.oid = k.conrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from migration_app.engine.model import Address, Alter, Ddl, Object
@@ -33,6 +33,7 @@ class Default(Object):
     table: str
     column: str
     expression: str
+    comes_with_parent: bool = field(compare=False)
 
     @property
     def alter_column(self) -> str:
@@ -41,7 +42,8 @@ class Default(Object):
 
     @property
     def folds_into(self) -> Address | None:
-        return Address(Column.KIND, self.path)
+        # A column that comes with a parent's isn't written in its own table's CREATE.
+        return None if self.comes_with_parent else Address(Column.KIND, self.path)
 
     def inline(self, parts: Sequence[Object]) -> str:
         del parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from migration_app.engine.model import Alter, Ddl, Hazard, Object, Severity
 from migration_app.engine.sql import ident, qualified
@@ -13,6 +13,19 @@ from .options import change_options, with_options
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+
+class Inheriting(Protocol):
+    """A table of any kind that may have parents."""
+
+    @property
+    def inherits(self) -> tuple[str, ...] | None:
+        """The parents' qualified names."""
+
+    @property
+    def reference(self) -> str:
+        """The table as ALTER names it."""
+
+
 _EXCLUSIVE = (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
 
 
@@ -21,7 +34,8 @@ def _set_persistence(_old: Table, new: Table) -> Iterable[Ddl]:
     yield Ddl(f"ALTER {new.reference} SET {word}", (*_EXCLUSIVE, Hazard.REWRITES_TABLE))
 
 
-def _set_parents(old: Table, new: Table) -> Iterable[Ddl]:
+def set_parents(old: Inheriting, new: Inheriting) -> Iterable[Ddl]:
+    """Give the INHERIT and NO INHERIT that lead from the old parents to the new."""
     before, after = old.inherits or (), new.inherits or ()
     for parent in before:
         if parent not in after:
@@ -52,7 +66,7 @@ class Table(Object):
     KIND: ClassVar[str] = "table"
     ALTERS: ClassVar[Mapping[str, Alter]] = {
         "unlogged": Alter(_set_persistence),
-        "inherits": Alter(_set_parents),
+        "inherits": Alter(set_parents),
         "of_type": Alter(_set_type),
         "access_method": Alter(_set_access_method),
         "options": Alter(_set_options),
@@ -85,11 +99,14 @@ class Table(Object):
     def reference(self) -> str:
         return f"TABLE {qualified(self.schema, self.name)}"
 
+    @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("relation", self.schema, self.name), ("type", self.schema, self.name))
+
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
-        lines = [line for part, line in _lines(parts) if line]
-        body = "(\n    " + ",\n    ".join(lines) + "\n)" if lines else "()"
+        body = body_sql(self, parts)
         if self.of_type:
-            body = f"OF {self.of_type}" + (f" {body}" if lines else "")
+            body = f"OF {self.of_type}" + (f" {body}" if body != "()" else "")
         words = [f"CREATE {'UNLOGGED ' if self.unlogged else ''}{self.reference} {body}"]
         if self.inherits:
             words.append(f"INHERITS ({', '.join(self.inherits)})")
@@ -100,8 +117,9 @@ class Table(Object):
         yield Ddl(" ".join(words) + with_options(self.all_options))
 
 
-def _lines(parts: Sequence[Object]) -> Iterable[tuple[Object, str]]:
-    """Give each direct part with its text; a part's own parts come behind it."""
-    direct = [part for part in parts if part.folds_into and part.folds_into.kind == Table.KIND]
-    for part in direct:
-        yield part, part.inline([other for other in parts if other.folds_into == part.address])
+def body_sql(table: Object, parts: Sequence[Object]) -> str:
+    """Give the columns and constraints in parentheses; a part's own parts come behind it."""
+    direct = [part for part in parts if part.folds_into == table.address]
+    inlined = [part.inline([other for other in parts if other.folds_into == part.address]) for part in direct]
+    lines = [line for line in inlined if line]
+    return "(\n    " + ",\n    ".join(lines) + "\n)" if lines else "()"
