@@ -14,15 +14,15 @@ from migration_app.engine.apply import Pause
 from migration_app.engine.apply import apply as apply_statements
 from migration_app.engine.errors import NotVerified, Refused, UsageError
 from migration_app.engine.kinds.sequence_owner import SequenceOwner
-from migration_app.engine.model import Address, Context
-from migration_app.engine.plan import plan as plan_changes
+from migration_app.engine.model import Address, Plan
 from migration_app.models.history import Run
 from migration_app.services.connecting import fingerprint, session
 from migration_app.services.dropping import files
 from migration_app.services.dropping.backup import require_rows
 from migration_app.services.dropping.changing import changing, limits, require_leave
 from migration_app.services.dropping.manifest import NAME, SNAPSHOT, Manifest, load
-from migration_app.services.dropping.scripts import Restoring, split
+from migration_app.services.dropping.scripts import Restoring
+from migration_app.services.dropping.wayback import way_back
 from migration_app.services.history import Recorder, recorded, run_number, steps_done
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from migration_app.engine.model import Plan, Snapshot, Statement
+    from migration_app.engine.model import Snapshot, Statement
     from migration_app.services.connecting import Fingerprint
 
 _DROP: Final = "drop_test_tables"
@@ -158,8 +158,8 @@ def _planned(conn: Connection[Any], manifest: Manifest, before: Snapshot) -> _Wo
     family = diff.family(before, roots)
     _require_room(current, before, family)
     desired = _merged(current, before, family)
-    plan = plan_changes(diff.compare(current, desired), current, desired, Context(conn.info.user, current))
-    return _Work(manifest, plan, split(plan.statements, desired), desired)
+    restoring = way_back(current, desired, conn.info.user)
+    return _Work(manifest, Plan(restoring.all, current.hash), restoring, desired)
 
 
 def _require_room(current: Snapshot, before: Snapshot, family: frozenset[Address]) -> None:

@@ -18,7 +18,8 @@ from migration_app.services.connecting import fingerprint, session
 from migration_app.services.dropping.backup import Backup, Origin
 from migration_app.services.dropping.changing import changing, limits, require_leave
 from migration_app.services.dropping.decision import Decision, decide
-from migration_app.services.dropping.scripts import Restoring, split
+from migration_app.services.dropping.scripts import Restoring
+from migration_app.services.dropping.wayback import way_back
 from migration_app.services.history import Recorder, recorded
 
 if TYPE_CHECKING:
@@ -186,10 +187,9 @@ def _planned(
     current, desired = decision.current, decision.desired
     plan = plan_changes(diff.compare(current, desired), current, desired, context)
     _require_only_drops(plan, decision)
-    back = plan_changes(diff.compare(desired, current), desired, current, Context(conn.info.user, desired))
     run.statements(plan)
     run.hashes(target=plan.current_hash, plan=plan.digest)
-    return _Work(prefix, decision, plan, split(back.statements, current))
+    return _Work(prefix, decision, plan, way_back(desired, current, conn.info.user))
 
 
 def _require_only_drops(plan: Plan, decision: Decision) -> None:
