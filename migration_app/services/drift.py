@@ -14,7 +14,7 @@ from migration_app.services.connecting import Fingerprint, fingerprint, require_
 from migration_app.services.history import recorded
 from migration_app.services.leaving_out import left_out_of
 from migration_app.services.scoping import beside, scope_of
-from migration_app.services.sides import FileSide, file_side, read_all
+from migration_app.services.sides import HIDDEN, FileSide, file_side, read_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +51,7 @@ class Difference:
     def shown(self) -> dict[str, tuple[object, object]]:
         """Attribute → (source's, target's) as they may be shown: what may hold a password is hidden."""
         return {
-            name: (_hidden(values[0]), _hidden(values[1])) if name in self.secrets else values
+            name: (_masked(values[0]), _masked(values[1])) if name in self.secrets else values
             for name, values in self.attributes.items()
         }
 
@@ -100,7 +100,9 @@ def check_drift(
     """Compare two schemas object by object; changes nothing.
 
     Either side may be an alias, an open connection, or ``snapshot:FILE``. The platform's own part and legacy test
-    tables are left out on both sides, and so is what ``skip`` names: kind and address. With ``sql``, the statements that mend the target come along.
+    tables are left out on both sides, and so is what ``skip`` names: kind and address.
+
+    With ``sql``, the statements that mend the target come along.
 
     Raises:
         Refused: both sides are proven to be one database.
@@ -168,12 +170,16 @@ def _shares(
     left_out = left_out_of(origin, side, skip=part.skip)
     scope = scope_of(origin, schemas=part.schemas, exclude_schemas=part.exclude_schemas, left_out=left_out)
     selection = diff.select(origin, scope)
-    other = beside(scope, copy)
-    return selection.snapshot, diff.select(copy, other).snapshot, selection.skipped
+    other = diff.select(copy, beside(scope, copy))
+    return _sighted(selection.snapshot, part.skip), _sighted(other.snapshot, part.skip), selection.skipped
 
 
-def _hidden(value: object) -> object:
-    return None if value is None else "(hidden)"
+def _sighted(snapshot: Snapshot, skip: tuple[str, ...]) -> Snapshot:
+    return snapshot.seen(tuple(each for each in snapshot.unmodelled if str(each) not in skip))
+
+
+def _masked(value: object) -> object:
+    return None if value is None else HIDDEN
 
 
 def _differences(left: Snapshot, right: Snapshot) -> tuple[Difference, ...]:

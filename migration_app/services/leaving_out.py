@@ -11,14 +11,15 @@ from migration_app.engine.errors import UsageError
 from migration_app.services.legacy import legacy_objects
 from migration_app.services.outbound import outbound as outbound_objects
 from migration_app.services.outbound import project_refs
+from migration_app.services.sides import FileSide, holds_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from migration_app.engine.model import Address, Snapshot
-    from migration_app.services.sides import FileSide
 
 LEGACY: Final = "legacy test object"
+KEPT_OUT: Final = "its options may hold a password, which a snapshot file doesn't keep"
 SKIPPED: Final = "skipped on purpose"
 
 
@@ -38,6 +39,7 @@ def left_out_of(
     """
     refs = project_refs(side) if isinstance(side, Connection) else ()
     found = outbound_objects(snapshot, refs) if outbound else {}
+    found |= {address: KEPT_OUT for address, obj in snapshot.objects.items() if obj.SECRETS and holds_hidden(obj)}
     found |= dict.fromkeys(_named(snapshot, skip), SKIPPED)
     found = _with_users(snapshot, found)
     if legacy:

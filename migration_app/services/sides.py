@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from migration_app.engine.model import Snapshot
+    from migration_app.engine.model import Object, Snapshot
 
 FILE: Final = "snapshot:"
 """What a side's name begins with where it is a file: ``snapshot:schema.json``."""
+
+HIDDEN: Final = "(hidden)"
+"""What stands in a snapshot file for a value that may be a password."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,30 @@ def read_all(sides: Sequence[FileSide | Connection[Any]]) -> list[Snapshot]:
     """Read every side, the live ones at the same time: what takes longest is the servers' printing."""
     with ThreadPoolExecutor(max_workers=len(sides)) as pool:
         waiting = [pool.submit(_read, side) for side in sides]
-        return [each.result() for each in waiting]
+        found = [each.result() for each in waiting]
+    # A file holds no passwords, so beside a file nothing else may: they would all seem to differ.
+    return [without_secrets(each) for each in found] if any(isinstance(side, FileSide) for side in sides) else found
+
+
+def without_secrets(snapshot: Snapshot) -> Snapshot:
+    """Give the snapshot with every value hidden that may hold a password; names of options stay."""
+    hidden = {
+        address: replace(obj, **{name: _hidden(getattr(obj, name)) for name in obj.SECRETS})
+        for address, obj in snapshot.objects.items()
+        if obj.SECRETS
+    }
+    return replace(snapshot, objects={**snapshot.objects, **hidden}) if hidden else snapshot
+
+
+def holds_hidden(obj: Object) -> bool:
+    """Tell whether a value of the object was hidden, so that it can't be created."""
+    return any(HIDDEN in str(getattr(obj, name)) for name in obj.SECRETS)
+
+
+def _hidden(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(f"{str(item).partition('=')[0]}={HIDDEN}" for item in value)
+    return value if value is None else HIDDEN
 
 
 def _read(side: FileSide | Connection[Any]) -> Snapshot:
