@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import psycopg
 from psycopg import errors as pg
 
 from migration_app.engine.errors import CatalogUnreadable
 from migration_app.engine.kinds import KINDS
 from migration_app.engine.model import Sighting
+from migration_app.engine.sql import literal
 
 from .assembling import assemble
 from .queries import kind_query, query
 from .rows import Answer, Edge, KindRows, Oid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from psycopg import Connection, Cursor
 
     from migration_app.engine.model import Object, Snapshot
 
-# pg_get_* and format_type() print qualified names under an empty search path, the same whoever reads. Plans for
-# these queries gain nothing from JIT compilation, which would take longer than they run.
-_SETTINGS = "select pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('jit', 'off', true)"
+_SETTINGS: Final = {
+    # pg_get_* and format_type() print qualified names under an empty search path, and constants in the session's
+    # styles: the same settings, the same text, whoever reads.
+    "search_path": "",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+    "quote_all_identifiers": "off",
+    # Compiling these queries would take longer than running them.
+    "jit": "off",
+}
+_REWRITTEN: Final = "Something between here and the server rewrites statements: use the direct address."
+_LOCK_TIMEOUT: Final = "10s"
+"""pg_get_* wait for whoever holds ACCESS EXCLUSIVE on a table."""
 
 
 def read(connection: Connection[Any], *, within: bool = False, kinds: Sequence[type[Object]] = KINDS) -> Snapshot:
-    """Read the schema of the connection's database as of one moment; takes no lock on any table.
+    """Read the schema of the connection's database as of one moment; holds no lock that anyone would notice.
 
     Costs one wait, and a second one where something is found that no kind models.
 
@@ -40,34 +55,65 @@ def read(connection: Connection[Any], *, within: bool = False, kinds: Sequence[t
         CatalogUnreadable: the server refused a query.
 
     """
-    try:
-        answer = _ask(connection, within=within, kinds=kinds)
-        snapshot, unresolved = assemble(answer)
-        sightings = _identify(connection, unresolved) if unresolved else ()
-    except (pg.InsufficientPrivilege, pg.UndefinedFunction, pg.UndefinedColumn, pg.UndefinedTable) as error:
-        raise CatalogUnreadable("pg_catalog", str(error).strip()) from error
+    answer = _ask(connection, within=within, kinds=kinds)
+    snapshot, unresolved = assemble(answer)
+    sightings = _identify(connection, unresolved) if unresolved else ()
     return snapshot.seen(sightings)
 
 
 def _ask(connection: Connection[Any], *, within: bool, kinds: Sequence[type[Object]]) -> Answer:
     major = connection.info.server_version // 10000
-    cursors: dict[type[Object], Cursor[Any]] = {}
-    with connection.pipeline():
-        if not within:
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        connection.execute(_SETTINGS, prepare=False)
-        for kind in kinds:
-            cursors[kind] = connection.execute(kind_query(kind.KIND, major), prepare=False)
-        depend = connection.execute(query("depend"), prepare=False)
-        sweep = connection.execute(query("sweep"), prepare=False)
-        if not within:
-            connection.execute("COMMIT")
+    asked: dict[str, Cursor[Any]] = {}
+    queries = {kind.KIND: kind_query(kind.KIND, major) for kind in kinds}
+    queries |= {name: query(name) for name in ("depend", "sweep")}
+    try:
+        with connection.pipeline():
+            if not within:
+                connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            settings = connection.execute(_set({} if within else {"lock_timeout": _LOCK_TIMEOUT}), prepare=False)
+            for name, text in queries.items():
+                asked[name] = connection.execute(text, prepare=False)
+            if not within:
+                connection.execute("COMMIT")
+    except psycopg.Error as error:
+        raise _failure(connection, error, asked, within=within) from error
+    row = settings.fetchone()
+    if not within and (row is None or row[0] != "on"):
+        raise CatalogUnreadable("settings", "the transaction was begun READ ONLY but is not", _REWRITTEN)
     return Answer(
         version=connection.info.server_version,
-        kinds={kind: _rows(cursor) for kind, cursor in cursors.items()},
-        edges=[Edge(Oid(*row[:3]), Oid(*row[3:6]), row[6]) for row in depend.fetchall()],
-        sweep=sweep.fetchall(),
+        kinds={kind: _rows(asked[kind.KIND]) for kind in kinds},
+        edges=[Edge(Oid(*row[:3]), Oid(*row[3:6]), row[6]) for row in asked["depend"].fetchall()],
+        sweep=asked["sweep"].fetchall(),
     )
+
+
+def _failure(
+    connection: Connection[Any], error: psycopg.Error, asked: Mapping[str, Cursor[Any]], *, within: bool
+) -> Exception:
+    """Give our error for a refused query, the session ready for the next; a lost connection is the caller's to tell."""
+    if connection.closed or error.sqlstate is None:
+        return error
+    if not within:
+        connection.execute("ROLLBACK", prepare=False)
+    name = next((name for name, cursor in asked.items() if cursor.pgresult is None), "settings")
+    return CatalogUnreadable(name, error.diag.message_primary or str(error).strip(), _advice(error))
+
+
+def _advice(error: psycopg.Error) -> str:
+    if isinstance(error, pg.LockNotAvailable):
+        return "Another session is changing a table: try again when it is done."
+    if isinstance(error, pg.InsufficientPrivilege):
+        return "Read with a role that may see the catalog, the owner of the schemas for one."
+    return ""
+
+
+def _set(more: Mapping[str, str]) -> str:
+    calls = (
+        f"pg_catalog.set_config({literal(name)}, {literal(value)}, true)"
+        for name, value in {**_SETTINGS, **more}.items()
+    )
+    return f"select pg_catalog.current_setting('transaction_read_only'), {', '.join(calls)}"
 
 
 def _rows(cursor: Cursor[Any]) -> KindRows:

@@ -13,6 +13,8 @@ from .options import change_options, with_options
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from migration_app.engine.model import Address
+
 
 class Inheriting(Protocol):
     """A table of any kind that may have parents."""
@@ -119,7 +121,9 @@ class Table(Object):
 
 def body_sql(table: Object, parts: Sequence[Object]) -> str:
     """Give the columns and constraints in parentheses; a part's own parts come behind it."""
-    direct = [part for part in parts if part.folds_into == table.address]
-    inlined = [part.inline([other for other in parts if other.folds_into == part.address]) for part in direct]
+    inside: dict[Address | None, list[Object]] = {}
+    for part in parts:
+        inside.setdefault(part.folds_into, []).append(part)
+    inlined = (part.inline(inside.get(part.address, ())) for part in inside.get(table.address, ()))
     lines = [line for line in inlined if line]
     return "(\n    " + ",\n    ".join(lines) + "\n)" if lines else "()"
