@@ -11,6 +11,7 @@ from .cast import Cast
 from .clustering import Clustering
 from .collation import Collation
 from .column import Column
+from .column_settings import ColumnSettings
 from .comment import Comment
 from .composite_type import CompositeType
 from .constraint import Constraint
@@ -37,6 +38,9 @@ from .operator_family_member import OperatorFamilyMember
 from .owner import Owner
 from .partition import Partition
 from .policy import Policy
+from .publication import Publication
+from .publication_schema import PublicationSchema
+from .publication_table import PublicationTable
 from .range_type import RangeType
 from .replica_identity import ReplicaIdentity
 from .role import Role
@@ -44,10 +48,12 @@ from .routine import Routine
 from .row_security import RowSecurity
 from .rule import Rule
 from .schema import Schema
+from .security_label import SecurityLabel
 from .sequence import SequenceObject
 from .sequence_owner import SequenceOwner
 from .server import Server
 from .statistics import Statistics
+from .subscription import Subscription
 from .table import Table
 from .text_search_configuration import TextSearchConfiguration
 from .text_search_dictionary import TextSearchDictionary
@@ -100,6 +106,7 @@ KINDS: Final[tuple[type[Object], ...]] = (
     Default,
     View,
     MaterializedView,
+    ColumnSettings,
     Owner,
     SequenceOwner,
     Index,
@@ -112,7 +119,12 @@ KINDS: Final[tuple[type[Object], ...]] = (
     Trigger,
     Policy,
     RowSecurity,
+    Publication,
+    PublicationSchema,
+    PublicationTable,
+    Subscription,
     Comment,
+    SecurityLabel,
     Grant,
     DefaultPrivilege,
     EventTrigger,

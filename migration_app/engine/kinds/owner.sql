@@ -52,6 +52,12 @@ from (
     from pg_catalog.pg_foreign_data_wrapper
     union all
     select 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, oid, srvowner, false from pg_catalog.pg_foreign_server
+    union all
+    select 'pg_catalog.pg_publication'::pg_catalog.regclass, oid, pubowner, false from pg_catalog.pg_publication
+    union all
+    select 'pg_catalog.pg_subscription'::pg_catalog.regclass, s.oid, s.subowner, false
+    from pg_catalog.pg_subscription as s
+    where s.subdbid = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
 ) as o
 join pg_catalog.pg_roles as r on r.oid = o.owner
 where o.objid >= 16384
