@@ -6,6 +6,7 @@ from .copying import SETTINGS, Rows, copy_in, copy_out, settle
 from .counting import EXACT_BELOW, Count, count
 from .locking import Holder, holders, lock
 from .positions import Position, positions, set_positions, setting
+from .publishing import published
 
 __all__ = [
     "EXACT_BELOW",
@@ -20,6 +21,7 @@ __all__ = [
     "holders",
     "lock",
     "positions",
+    "published",
     "set_positions",
     "setting",
     "settle",

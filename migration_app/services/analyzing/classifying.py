@@ -136,7 +136,7 @@ def _used(
         used = {address: others for address, others in needed.items() if address not in firm}
         if not used:
             return found
-        objects -= used.keys()
+        objects.difference_update(used)
         found |= {address: _reason(others) for address, others in used.items() if address in tests}
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
-_WORD: Final = re.compile(r"[^\W\d][\w$]*")
+# Without the dollar sign, though a name may hold one: a body ends where $function$ begins.
+_WORD: Final = re.compile(r"[^\W\d]\w*")
 _IDENTIFIER: Final = re.compile(r'(?<![\w$"])(?:"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[^\W\d][\w$]*))')
 
 
@@ -24,10 +25,10 @@ def mentioned(text: str, names: AbstractSet[str]) -> Iterator[str]:
     """
     words = {word.lower() for word in _WORD.findall(text)}
     for name in names:
-        if ident(name) == name:
+        if ident(name) == name and "$" not in name:
             if name in words:
                 yield name
-        elif any(re.search(rf"(?<![\w$]){re.escape(form)}(?![\w$])", text) for form in {name, name.replace('"', '""')}):
+        elif any(re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text) for form in {name, name.replace('"', '""')}):
             yield name
 
 

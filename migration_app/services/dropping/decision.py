@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from migration_app.engine.diff import family
@@ -10,15 +12,17 @@ from migration_app.engine.errors import Refused, UsageError
 from migration_app.engine.kinds.partition import Partition
 from migration_app.engine.kinds.routine import Routine
 from migration_app.engine.kinds.table import Table
+from migration_app.engine.model import Address
+from migration_app.engine.sql import ident
 from migration_app.services.analyzing.dependents import Dependent, dependents_of, named
 from migration_app.services.analyzing.naming import mentioned
 from migration_app.services.dropping.sequences import HandOver, hand_overs, handed_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
-    from migration_app.engine.model import Address, Snapshot
+    from migration_app.engine.model import Snapshot
     from migration_app.services.analyzing.classifying import Classified
 
 KEPT: Final = "named by --keep"
@@ -50,6 +54,7 @@ def decide(
     only: Iterable[str] = (),
     keep: Iterable[str] = (),
     also: Iterable[str] = (),
+    published: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType({}),
 ) -> Decision:
     """Decide table by table; what anything that stays needs is held back, and what that needs in its turn.
 
@@ -59,6 +64,7 @@ def decide(
         only: names of the tables, and other objects, that may go; all test tables where none is given.
         keep: names of those that must stay.
         also: names of other objects of the tests that go though nothing connects them with the tables.
+        published: (schema, table) → publications that list it.
 
     Raises:
         UsageError: a name isn't there.
@@ -75,7 +81,9 @@ def decide(
             kept[address] = KEPT
     tables -= kept.keys()
     objects -= kept.keys()
-    blocked = _hold_back(snapshot, tables, objects)
+    blocked = _published(tables, published)
+    tables -= blocked.keys()
+    blocked |= _hold_back(snapshot, tables, objects)
     if not tuple(only):
         for address in _unconnected(snapshot, tables, objects) - chosen:
             kept[address] = UNCONNECTED
@@ -143,8 +151,19 @@ def _hold_back(snapshot: Snapshot, tables: set[Address], objects: set[Address]) 
         for address, others in needed.items():
             top = over.get(address, address)
             held[top] = tuple(dict.fromkeys((*held.get(top, ()), *others)))
-        tables -= held.keys()
-        objects -= held.keys()
+        tables.difference_update(held)
+        objects.difference_update(held)
+
+
+def _published(
+    tables: AbstractSet[Address], published: Mapping[tuple[str, str], tuple[str, ...]]
+) -> dict[Address, tuple[Dependent, ...]]:
+    """Give the tables that a publication lists: the drop would take them out of it without a word."""
+    return {
+        table: tuple(Dependent(Address("publication", (name,)), f"publication {ident(name)}") for name in names)
+        for table in tables
+        if (names := published.get((table.path[0], table.path[1]), ()))
+    }
 
 
 def _partitions(snapshot: Snapshot, tables: AbstractSet[Address]) -> dict[Address, Address]:

@@ -174,9 +174,11 @@ def _planned(
 ) -> _Work:
     with run.step("read the catalog") as step:
         snapshot = catalog.read(conn)
+        published = rows.published(conn)
         step.detail(objects=len(snapshot.objects))
     with run.step("decide what goes and what stays") as step:
-        decision = decide(snapshot, classify_snapshot(snapshot, prefix), only=only, keep=keep, also=also)
+        classified = classify_snapshot(snapshot, prefix)
+        decision = decide(snapshot, classified, only=only, keep=keep, also=also, published=published)
         step.detail(
             tables=list(map(str, decision.tables)),
             blocked={str(a): [each.text for each in others] for a, others in decision.blocked.items()},

@@ -32,10 +32,10 @@ class Shop:
         with psycopg.connect(self.url) as conn:
             return f"{conn.info.dbname}@{conn.info.host}"
 
-    def plan(self, **options: Any) -> Dropped:
+    def plan(self, **options: Any) -> Dropped:  # noqa: ANN401 - passed on
         return drop_test_tables("prod", **options)
 
-    def drop(self, **options: Any) -> Dropped:
+    def drop(self, **options: Any) -> Dropped:  # noqa: ANN401 - passed on
         given = {"apply": True, "confirm": self.confirmation, "backup_dir": self.backups, **options}
         return drop_test_tables("prod", **given)
 
