@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 _HOLDERS = """
-select distinct l.relation::pg_catalog.regclass::pg_catalog.text, l.pid, coalesce(a.application_name, ''),
+select distinct pg_catalog.format('%%I.%%I', n.nspname, c.relname), l.pid, coalesce(a.application_name, ''),
        coalesce(a.usename::pg_catalog.text, '')
 from pg_catalog.pg_locks as l
+join pg_catalog.pg_class as c on c.oid = l.relation
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 left join pg_catalog.pg_stat_activity as a on a.pid = l.pid
 where l.locktype = 'relation'
   and l.granted

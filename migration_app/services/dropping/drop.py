@@ -11,7 +11,7 @@ from migration_app.engine import catalog, diff, rows
 from migration_app.engine.apply import apply as apply_statements
 from migration_app.engine.errors import NotVerified, Refused
 from migration_app.engine.kinds.table import Table
-from migration_app.engine.model import Context, Verb
+from migration_app.engine.model import Address, Context, Verb
 from migration_app.engine.plan import plan as plan_changes
 from migration_app.services.analyzing import classify_snapshot
 from migration_app.services.connecting import fingerprint, session
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from migration_app.engine.model import Address, Plan, Snapshot, Statement
+    from migration_app.engine.model import Plan, Snapshot, Statement
     from migration_app.services.connecting import Fingerprint
 
 
@@ -240,9 +240,12 @@ def _carry_out(conn: Connection[Any], run: Recorder, work: _Work, parent: Path, 
 
 def _touched(decision: Decision) -> list[str]:
     """Give the tables that the drops lock: those that go, and those that their foreign keys refer to."""
-    found: set[Address] = {address for address in decision.family if address.kind == Table.KIND}
+    objects, found = decision.current.objects, {a for a in decision.family if a.kind == Table.KIND}
     for address in decision.family:
-        found |= {n for n in decision.current.requires.get(address, ()) if n.kind == Table.KIND}
+        for needed in decision.current.requires.get(address, ()):
+            table = getattr(objects.get(needed), "table", None)
+            if table is not None:
+                found.add(Address(Table.KIND, (needed.path[0], table)))
     return sorted(map(str, found))
 
 
