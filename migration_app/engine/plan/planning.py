@@ -9,7 +9,7 @@ from migration_app.engine.kinds import KINDS
 from migration_app.engine.model import Change, Hazard, Plan, Statement, Verb
 
 from .circles import Node, Openings
-from .exactness import keep_array_casts
+from .exactness import exact
 from .folding import Folding
 from .graphing import Drops, graph_of
 from .ordering import Graph
@@ -128,7 +128,7 @@ def _statement(verb: Verb, address: Address, ddl: Ddl, settling: frozenset[Addre
     settles = verb is Verb.ALTER and address in settling
     hazards = (*ddl.hazards, Hazard.NOT_TRANSACTIONAL) if settles else ddl.hazards
     verb = Verb.CREATE if verb is Verb.SHELL else verb
-    return Statement(verb, address, keep_array_casts(ddl.sql), hazards, ddl.transactional, ddl.secret, settles)
+    return Statement(verb, address, exact(ddl.sql), hazards, ddl.transactional, ddl.secret, settles)
 
 
 def _opened(drops: Drops, graph: Graph[Node], stuck: set[Node]) -> Drops:
