@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from migration_app import conf
 from migration_app.engine import catalog
+from migration_app.engine.errors import UsageError
 from migration_app.engine.rows import Count, count
 from migration_app.engine.sql import qualified
 from migration_app.services.analyzing.classifying import OBJECT_KINDS, Classified, classify
@@ -122,11 +123,19 @@ def analyze_tables(database: str | Connection[Any] = "prod", *, prefix: str | No
 
 
 def classify_snapshot(snapshot: Snapshot, prefix: str | None = None) -> Classified:
-    """Sort a snapshot's tables by what the settings, the core models and the platform say."""
+    """Sort a snapshot's tables by what the settings, the core models and the platform say.
+
+    Raises:
+        UsageError: the prefix is empty.
+
+    """
     settings = conf.get()
+    prefix = settings.prefix if prefix is None else prefix
+    if not prefix:
+        raise UsageError("the prefix is empty, so every table would be a test table", "Give one, such as test_.")
     return classify(
         snapshot,
-        prefix=settings.prefix if prefix is None else prefix,
+        prefix=prefix,
         keep=settings.keep_tables,
         core=core_tables(),
         platform=platform_schemas(snapshot),

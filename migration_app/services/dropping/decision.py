@@ -76,35 +76,39 @@ def decide(
     chosen = _chosen(snapshot, classified, [*only, *also])
     if tuple(only):
         tables, objects = tables & chosen, objects & chosen
-    for address in _found(snapshot, keep):
-        if address in tables | objects:
-            kept[address] = KEPT
-    tables -= kept.keys()
-    objects -= kept.keys()
+    kept |= dict.fromkeys(_found(snapshot, keep) & (tables | objects), KEPT)
+    tables.difference_update(kept)
+    objects.difference_update(kept)
     blocked = _published(tables, published)
-    tables -= blocked.keys()
+    tables.difference_update(blocked)
     blocked |= _hold_back(snapshot, tables, objects)
     if not tuple(only):
-        for address in _unconnected(snapshot, tables, objects) - chosen:
-            kept[address] = UNCONNECTED
-            objects.discard(address)
+        apart = _unconnected(snapshot, tables, objects) - chosen
+        kept |= dict.fromkeys(apart, UNCONNECTED)
+        objects.difference_update(apart)
         blocked |= _hold_back(snapshot, tables, objects)
+    kept |= {address: _uses(others) for address, others in blocked.items() if not _is_table(address)}
+    return _decision(snapshot, tables, objects, blocked, kept)
+
+
+def _decision(
+    snapshot: Snapshot,
+    tables: set[Address],
+    objects: set[Address],
+    blocked: Mapping[Address, tuple[Dependent, ...]],
+    kept: Mapping[Address, str],
+) -> Decision:
     gone = family(snapshot, tables | objects)
     passing = hand_overs(snapshot, gone)
-    left = handed_over(snapshot.only(lambda address: address not in gone), passing)
-    along = family(snapshot, tables)
     return Decision(
         tables=tuple(sorted(tables, key=str)),
-        objects=tuple(sorted(objects - along, key=str)),
+        objects=tuple(sorted(objects - family(snapshot, tables), key=str)),
         family=gone,
         blocked={address: blocked[address] for address in sorted(blocked, key=str) if _is_table(address)},
-        kept={
-            **dict(sorted(kept.items(), key=lambda item: str(item[0]))),
-            **{a: _uses(others) for a, others in blocked.items() if not _is_table(a)},
-        },
+        kept=dict(sorted(kept.items(), key=lambda item: str(item[0]))),
         hand_overs=passing,
         current=snapshot,
-        desired=left,
+        desired=handed_over(snapshot.only(lambda address: address not in gone), passing),
     )
 
 
