@@ -1,0 +1,65 @@
+"""Values as COPY text (PostgreSQL 18, COPY, "Text Format")."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+NULL: Final = "\\N"
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.:+-]+\Z")
+
+
+def text_of(value: object) -> str | None:
+    """Give the value as PostgreSQL's input functions read it; None for null."""
+    if value is None or isinstance(value, str):
+        return value
+    made = _MAKERS.get(type(value))
+    return str(value) if made is None else made(value)
+
+
+def _array(parts: list[object]) -> str:
+    return "{" + ",".join(_quoted(part, null="NULL") for part in parts) + "}"
+
+
+def _composite(parts: tuple[object, ...]) -> str:
+    return "(" + ",".join(_quoted(part, null="") for part in parts) + ")"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+_MAKERS: Final[Mapping[type, Callable[[Any], str]]] = {
+    bool: lambda value: "t" if value else "f",
+    dict: _json,
+    list: _array,
+    tuple: _composite,
+    bytes: lambda value: "\\x" + value.hex(),
+}
+
+
+def _quoted(part: object, *, null: str) -> str:
+    if isinstance(part, list):
+        return _array(part)
+    text = text_of(part)
+    if text is None:
+        return null
+    if _PLAIN.match(text) and text.upper() != "NULL":
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def field(value: object) -> str:
+    """Give one field of a line."""
+    text = text_of(value)
+    return NULL if text is None else text.translate(_ESCAPES)
+
+
+def block(rows: Iterable[Sequence[object]]) -> bytes:
+    """Give the lines of rows."""
+    return "".join("\t".join(map(field, row)) + "\n" for row in rows).encode()

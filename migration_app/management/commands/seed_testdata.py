@@ -1,0 +1,91 @@
+"""Fill a marked database with rows that keep all its rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from migration_app.management.base import Outcome, ServiceCommand
+from migration_app.services.seeding import PROFILES, Seeded, seed_testdata
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+    from rich.console import Console
+
+
+class Command(ServiceCommand):
+    """`manage.py seed_testdata --target test --profile minimal`."""
+
+    help = "Fill a test database with rows that keep all its rules; the same seed gives the same rows."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the target, and how much of what."""
+        super().add_arguments(parser)
+        parser.add_argument("--target", default="test", help="the alias to fill (default: test)")
+        parser.add_argument(
+            "--profile",
+            choices=PROFILES,
+            default="minimal",
+            help="minimal: a connected handful; demo: a shop that looks alive; volume: as many as --rows says",
+        )
+        parser.add_argument("--rows", type=int, metavar="N", help="how many rows a table")
+        parser.add_argument(
+            "--table",
+            action="append",
+            default=[],
+            metavar="T",
+            help="only this table and what its rows need (may be given again)",
+        )
+        parser.add_argument(
+            "--seed", type=int, default=1, metavar="N", help="another seed gives other rows (default: 1)"
+        )
+        parser.add_argument(
+            "--reset", action="store_true", help="empty the tables first, and those whose rows refer to them"
+        )
+
+    def run(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse's values
+        """Seed."""
+        result = seed_testdata(
+            options["target"],
+            profile=options["profile"],
+            rows=options["rows"],
+            tables=tuple(options["table"]),
+            seed=options["seed"],
+            reset=options["reset"],
+        )
+        return Outcome(_document(result), run=result.run, result=result)
+
+    def render(self, console: Console, outcome: Outcome) -> None:
+        """Say what was written."""
+        result: Seeded = outcome.result
+        table = Table("table", "rows", box=None, header_style="bold", padding=(0, 2, 0, 0))
+        table.columns[1].justify = "right"
+        for name, count in result.tables.items():
+            table.add_row(name, f"{count:,}")
+        if result.tables:
+            console.print(table)
+        for name in result.kept:
+            console.print(f"{name} holds rows already and was left as it is (--reset empties it)", highlight=False)
+        for reason in result.unfilled:
+            console.print(f"not filled: {reason}", highlight=False, markup=False)
+        total = sum(result.tables.values())
+        console.print(
+            f"{total:,} rows in {len(result.tables)} tables of {result.target}, seed {result.seed}, "
+            f"{result.seconds:.1f} s",
+            highlight=False,
+        )
+
+
+def _document(result: Seeded) -> dict[str, object]:
+    return {
+        "target": result.target.document(),
+        "profile": result.profile,
+        "tables": dict(result.tables),
+        "emptied": list(result.emptied),
+        "kept": list(result.kept),
+        "unfilled": list(result.unfilled),
+        "seconds": round(result.seconds, 3),
+        "seed": result.seed,
+        "run": result.run,
+    }

@@ -1,0 +1,8 @@
+"""Rows for a test database: a small shop, a lively one, or as many as you like, the same ones for the same seed."""
+
+from __future__ import annotations
+
+from .result import Seeded
+from .seeding import PROFILES, seed_testdata
+
+__all__ = ["PROFILES", "Seeded", "seed_testdata"]

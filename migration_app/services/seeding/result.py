@@ -1,0 +1,30 @@
+"""What seeding did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from migration_app.services.connecting import Fingerprint
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What seeding wrote."""
+
+    target: Fingerprint
+    profile: str
+    seed: int
+    tables: Mapping[str, int]
+    """Table → rows written, in the order in which they were written."""
+    emptied: tuple[str, ...]
+    """Tables that were emptied first."""
+    kept: tuple[str, ...]
+    """Tables that hold rows already and were left as they are."""
+    unfilled: tuple[str, ...]
+    """What could not be filled, with the reason: tables and materialized views."""
+    seconds: float
+    run: int | None
