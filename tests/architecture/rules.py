@@ -16,7 +16,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     STAGES,
     tuple(f"{PACKAGE}.{name}" for name in ("conf", "embedded", "environment", "migrations", "models", "router")),
     (f"{PACKAGE}.services",),
-    tuple(f"{PACKAGE}.{name}" for name in ("admin", "apps", "backend", "checks", "management", "pytest_plugin")),
+    tuple(
+        f"{PACKAGE}.{name}"
+        for name in ("admin", "apps", "backend", "baker_recipes", "checks", "management", "pytest_plugin")
+    ),
 )
 """From the ground up: a layer imports from itself and from below."""
 MAY_EXECUTE = (
