@@ -115,7 +115,7 @@ def same_columns(first: Snapshot, second: Snapshot) -> dict[str, list[str]]:
     for address, obj in first.objects.items():
         other = second.objects.get(address)
         if address.kind == "column" and other is not None and getattr(obj, "type", 0) == getattr(other, "type", 1):
-            if getattr(obj, "generated", None) or getattr(other, "generated", None):
+            if any(getattr(one, name, None) for one in (obj, other) for name in ("generated", "of_foreign")):
                 continue
             table = str(Address("table", address.path[:2]))
             kept.setdefault(table, []).append(str(Address("column", address.path[2:])))
@@ -144,7 +144,18 @@ def databases(server: Cluster, count: int) -> Iterator[list[str]]:
             yield [server.url(name) for name in names]
         finally:
             for name in names:
+                _unsubscribe(server.url(name))
                 connection.execute(_on("DROP DATABASE {} WITH (FORCE)", name))
+
+
+def _unsubscribe(url: str) -> None:
+    """Drop the subscriptions, without which no database can be dropped; none of them has a slot anywhere."""
+    with _open(url) as connection:
+        mine = "SELECT subname FROM pg_subscription JOIN pg_database AS d ON d.oid = subdbid AND datname = %s"
+        for (name,) in connection.execute(mine, (connection.info.dbname,)).fetchall():
+            for words in ("ALTER SUBSCRIPTION {} DISABLE", "ALTER SUBSCRIPTION {} SET (slot_name = NONE)"):
+                connection.execute(_on(words, name))
+            connection.execute(_on("DROP SUBSCRIPTION {}", name))
 
 
 def psql(url: str, *files: Path) -> None:
