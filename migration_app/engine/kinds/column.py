@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _EXCLUSIVE = (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
-_STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
-_COMPRESSION = {"p": "pglz", "l": "lz4"}
+STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
+COMPRESSION = {"p": "pglz", "l": "lz4"}
 
 
 def _set_type(old: Column, new: Column) -> Iterable[Ddl]:
@@ -45,11 +45,11 @@ def _set_generated(old: Column, new: Column) -> Iterable[Ddl] | None:
 
 
 def _set_storage(_old: Column, new: Column) -> Iterable[Ddl]:
-    yield new.alter(f"SET STORAGE {_STORAGE[new.storage]}")
+    yield new.alter(f"SET STORAGE {STORAGE[new.storage]}")
 
 
 def _set_compression(_old: Column, new: Column) -> Iterable[Ddl]:
-    yield new.alter(f"SET COMPRESSION {_COMPRESSION[new.compression] if new.compression else 'default'}")
+    yield new.alter(f"SET COMPRESSION {COMPRESSION[new.compression] if new.compression else 'default'}")
 
 
 def _set_statistics(_old: Column, new: Column) -> Iterable[Ddl]:
@@ -199,7 +199,7 @@ class Column(Object):
             return ""
         words = [ident(self.name), self.type + options_sql(self.foreign_options)]
         if self.compression:
-            words.append(f"COMPRESSION {_COMPRESSION[self.compression]}")
+            words.append(f"COMPRESSION {COMPRESSION[self.compression]}")
         if self.collation:
             words.append(f"COLLATE {self.collation}")
         words += [part.inline(()) for part in parts]
@@ -221,7 +221,7 @@ class Column(Object):
         if rides:
             yield from self._part_from_parent()
         if self.storage != (self.implied_storage if rides else self.type_storage):
-            yield self.alter(f"SET STORAGE {_STORAGE[self.storage]}")
+            yield self.alter(f"SET STORAGE {STORAGE[self.storage]}")
         if self.statistics is not None:
             yield self.alter(f"SET STATISTICS {self.statistics}")
         for action in change_options((), self.options):

@@ -16,7 +16,7 @@ def _redefine(old: Routine, new: Routine) -> Iterable[Ddl] | None:
     # CREATE OR REPLACE keeps the type of the result and the names of the arguments.
     if (old.type, old.signature, old.result) != (new.type, new.signature, new.result):
         return None
-    return new.create(())
+    return new.fill(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Routine(Object):
     signature: str
     result: str | None
     definition: str
+    window: bool
     standard_body: bool = field(compare=False)
     recursive: bool = field(compare=False)
 

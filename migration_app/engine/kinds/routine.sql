@@ -10,6 +10,7 @@ select 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid as classid,
        pg_catalog.pg_get_function_arguments(p.oid) as signature,
        pg_catalog.pg_get_function_result(p.oid) as result,
        pg_catalog.pg_get_functiondef(p.oid) as definition,
+       p.prokind = 'w' as "window",
        p.prosqlbody is not null as standard_body,
        p.prosqlbody is not null
            and exists (select from pg_catalog.pg_depend as d
