@@ -217,3 +217,42 @@ class ScriptFailed(DbsepError):
     @property
     def hint(self) -> str:
         return "Nothing of the file was kept."
+
+
+@dataclass(eq=False)
+class ToolMissing(DbsepError):
+    """A program of PostgreSQL's isn't here, or is too old for the server."""
+
+    name: str
+    needed: int
+    found: tuple[int, ...] = ()
+
+    @property
+    def message(self) -> str:
+        if self.found:
+            return f"{self.name} {max(self.found)} is too old for a server of version {self.needed}"
+        return f"{self.name} was not found"
+
+    @property
+    def hint(self) -> str:
+        return (
+            f"Install the client programs of PostgreSQL {self.needed} or newer (Debian: postgresql-client-{self.needed}"
+            "), or the extra dbsep[embedded]."
+        )
+
+
+@dataclass(eq=False)
+class ToolFailed(DbsepError):
+    """A program of PostgreSQL's ended with an error."""
+
+    name: str
+    database: str
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.name} of {self.database} failed: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        return "pg_dump needs SELECT on every table that it dumps, and USAGE on every schema."

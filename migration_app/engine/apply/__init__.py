@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .applying import Limits, Pause, apply
+from .applying import Limits, Pause, apply, within
 
-__all__ = ["Limits", "Pause", "apply"]
+__all__ = ["Limits", "Pause", "apply", "within"]

@@ -89,6 +89,16 @@ def apply(
             verify()
 
 
+def within(connection: Connection[Any], statements: Sequence[Statement]) -> None:
+    """Run further statements inside the open transaction of an ``apply``, from its ``verify`` for instance.
+
+    Raises:
+        StatementFailed: the server refused a statement.
+
+    """
+    _run(connection, statements, Segment(0, len(statements)), None)
+
+
 @contextmanager
 def _transaction(connection: Connection[Any], limits: Limits) -> Iterator[None]:
     connection.execute(_begin(limits), prepare=False)

@@ -39,6 +39,12 @@ class Command(ServiceCommand):
         parser.add_argument("--dry-run", action="store_true", help="show what would be done; change nothing")
         parser.add_argument("--sql", metavar="FILE", type=Path, help="write the statements to a file, too")
         parser.add_argument("--recreate", action="store_true", help="drop what the target holds first; needs --confirm")
+        parser.add_argument(
+            "--engine",
+            choices=("native", "pg_dump"),
+            default="native",
+            help="pg_dump has PostgreSQL's own tool write the statements (default: native)",
+        )
         parser.add_argument("--confirm", metavar="DATABASE@HOST", help="the target, typed out, for --recreate")
 
     def run(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse's values
@@ -59,6 +65,7 @@ class Command(ServiceCommand):
             dry_run=options["dry_run"],
             recreate=options["recreate"],
             confirm=options["confirm"],
+            engine=options["engine"],
         )
         if options["sql"]:
             _write(options["sql"], result)
@@ -151,7 +158,7 @@ def _listed(console: Console, names: Iterable[str], indent: str = "  ") -> None:
 def _document(result: Cloned) -> dict[str, object]:
     return {
         "source": str(result.source),
-        "target": result.target.document(),
+        "target": str(result.target),
         "objects": dict(result.objects),
         "statements": statements.documents(result.statements),
         "skipped": [

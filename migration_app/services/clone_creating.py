@@ -1,0 +1,166 @@
+"""Runs a clone's statements, the engine's or pg_dump's, and reads the result again before it commits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from shlex import quote
+from typing import TYPE_CHECKING, Any, Final
+
+from migration_app import conf
+from migration_app.engine import apply, catalog, diff
+from migration_app.engine.apply.script import run_script
+from migration_app.engine.errors import NotVerified, ScriptFailed, StatementFailed
+from migration_app.engine.model import Address, Context, Statement, Verb
+from migration_app.engine.plan import plan
+from migration_app.services.clone_job import beside_desired, role_of
+from migration_app.services.connecting import write_mark
+from migration_app.services.dump_entries import Entry, Label, entries, labels, spoken_of
+from migration_app.services.pg_tools import dump_schema, excluding
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from migration_app.engine.model import Change
+    from migration_app.services.clone_job import Job
+
+_INSUFFICIENT_PRIVILEGE: Final = "42501"
+_UNSAID: Final = frozenset({"owner"})
+"""Kinds that have no entry of their own."""
+_MAY_HOLD_SECRETS: Final = frozenset({"SERVER", "USER MAPPING", "SUBSCRIPTION", "FOREIGN DATA WRAPPER"})
+
+
+def create(copy: Connection[Any], job: Job, alias: str | None) -> tuple[Statement, ...]:
+    """Run the engine's plan; give the statements that ran. ``alias`` says which mark the target gets.
+
+    Raises:
+        StatementFailed: the server refused a statement; nothing was changed.
+        NotVerified: the result differed; nothing was changed.
+
+    """
+    try:
+        apply.apply(
+            copy,
+            job.plan.statements,
+            limits=_limits(),
+            before=lambda: _mark(copy, alias),
+            verify=lambda: _verify(copy, job),
+        )
+    except StatementFailed as error:
+        if error.sqlstate == _INSUFFICIENT_PRIVILEGE:
+            raise replace(error, advice=f"{error.advice} Or leave it out: --skip {quote(error.address)}.") from error
+        raise
+    return job.plan.statements
+
+
+def create_by_dump(
+    copy: Connection[Any], job: Job, alias: str | None, dumped: tuple[Statement, ...]
+) -> tuple[Statement, ...]:
+    """Run what pg_dump wrote; then what it loses is added by the engine. Give all the statements that ran.
+
+    Lost by pg_dump: triggers and policies on tables of the platform's, and the privileges that the target's own
+    defaults grant in excess.
+
+    Raises:
+        StatementFailed: the server refused a statement; nothing was changed.
+        NotVerified: the result differed; nothing was changed.
+
+    """
+    first = (*job.clearing, *(each for each in job.plan if each.verb is Verb.CREATE and each.address.kind == "role"))
+    added: list[Statement] = []
+
+    def fill() -> None:
+        _run(copy, dumped)
+        rest = _rest(copy, job)
+        apply.within(copy, rest)
+        added.extend(rest)
+        _verify(copy, job)
+
+    try:
+        apply.apply(copy, first, limits=_limits(), before=lambda: _mark(copy, alias), verify=fill)
+    except ScriptFailed as error:
+        # One query for all entries costs one wait, but a refusal doesn't say which entry it is about.
+        apply.apply(copy, first, limits=_limits(), verify=partial(_run_singly, copy, dumped, error))
+    return (*first, *dumped, *added)
+
+
+def dump_of(origin: Connection[Any], job: Job) -> tuple[Statement, ...]:
+    """Give pg_dump's entries for the part wanted, each as a statement."""
+    out = job.aim.platform | job.aim.exclude_schemas
+    objects = job.desired.objects
+    wanted = frozenset(label for address in objects for label in labels(job.whole, address))
+    others = (address for address in job.whole.objects if address not in objects and address.kind not in _UNSAID)
+    unwanted = frozenset(label for address in others for label in labels(job.whole, address))
+    partial = bool(job.aim.chosen or job.aim.schemas)
+    return tuple(
+        _statement(entry)
+        for entry in entries(dump_schema(origin, *excluding(out)))
+        if _takes_part(entry, wanted, unwanted, partial=partial)
+    )
+
+
+def _takes_part(entry: Entry, wanted: frozenset[Label], unwanted: frozenset[Label], *, partial: bool) -> bool:
+    said = spoken_of(entry)
+    if said & unwanted:
+        # Where two overloads bear one name, pg_dump's words for their comments and grants don't tell them apart:
+        # the engine adds what is lost here.
+        return False
+    return bool(said & wanted) or not partial
+
+
+def _statement(entry: Entry) -> Statement:
+    path = (entry.schema, entry.name) if entry.schema else (entry.name,)
+    kind = entry.type.lower().replace(" ", "_")
+    return Statement(Verb.CREATE, Address(kind, path), entry.text.strip(), secret=entry.type in _MAY_HOLD_SECRETS)
+
+
+def _run(copy: Connection[Any], dumped: tuple[Statement, ...]) -> None:
+    run_script(copy, "\n\n".join(each.sql for each in dumped), "pg_dump's output")
+
+
+def _run_singly(copy: Connection[Any], dumped: tuple[Statement, ...], known: ScriptFailed) -> None:
+    """Run the entries one by one to find the one that fails; raises in any case."""
+    for number, each in enumerate(dumped, 1):
+        try:
+            run_script(copy, each.sql, str(each))
+        except ScriptFailed as error:
+            raise StatementFailed(
+                number,
+                len(dumped),
+                str(each.verb),
+                f"{each.address.kind} {each.address}",
+                each.shown,
+                error.reason,
+                advice="Nothing was changed. --engine native needs less of the target.",
+            ) from error
+    raise known
+
+
+def _rest(copy: Connection[Any], job: Job) -> tuple[Statement, ...]:
+    current = catalog.read(copy, within=True)
+    there = beside_desired(current, job.desired, job.aim)
+    context = Context(role=role_of(copy), current=current)
+    return plan(diff.compare(there, job.desired), there, job.desired, context).statements
+
+
+def _differences(copy: Connection[Any], job: Job) -> tuple[Change, ...]:
+    result = catalog.read(copy, within=True)
+    return diff.compare(beside_desired(result, job.desired, job.aim), job.desired)
+
+
+def _verify(copy: Connection[Any], job: Job) -> None:
+    left = _differences(copy, job)
+    if left:
+        raise NotVerified(tuple(f"{change.address.kind} {change.address}" for change in left))
+
+
+def _mark(copy: Connection[Any], alias: str | None) -> None:
+    role = conf.get().role(alias) if alias is not None else None
+    write_mark(copy, role or "test")
+
+
+def _limits() -> apply.Limits:
+    settings = conf.get()
+    return apply.Limits(
+        lock_timeout=round(settings.lock_timeout * 1000), statement_timeout=round(settings.statement_timeout * 1000)
+    )

@@ -1,0 +1,132 @@
+"""The entries of a pg_dump script, each with the header that pg_dump writes before it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from migration_app.engine.kinds.identity import Identity
+
+if TYPE_CHECKING:
+    from migration_app.engine.model import Address, Snapshot
+
+Label = tuple[str, str, str]
+"""What is said, the schema, the object's name: how entries and the engine's objects are brought together."""
+
+_HEADER: Final = re.compile(
+    r"^--\n-- Name: (?P<name>.*); Type: (?P<type>[A-Z ]+); Schema: (?P<schema>.*); Owner: (?P<owner>.*)\n--\n",
+    re.MULTILINE,
+)
+_STATE: Final = re.compile(r"^SET default_\w+ = .*;\n", re.MULTILINE)
+_END: Final = re.compile(r"\n--\n-- PostgreSQL database dump complete\n--\s*\Z")
+# The order of columns differs where one was added later; the order of an ACL is the order of the GRANTs.
+_UNORDERED: Final = frozenset({"TABLE", "FOREIGN TABLE", "ACL", "DEFAULT ACL"})
+_ABOUT: Final = {
+    "ACL": "grant",
+    "COMMENT": "comment",
+    "DEFAULT ACL": "default_privilege",
+    "SECURITY LABEL": "security_label",
+    "SEQUENCE OWNED BY": "sequence_owner",
+    "ROW SECURITY": "row_security",
+    "TABLE ATTACH": "partition",
+    "INDEX ATTACH": "index_attachment",
+}
+_NAMES_TYPE: Final = frozenset({"ACL", "COMMENT", "SECURITY LABEL"})
+_ON: Final = re.compile(r"(?P<inner>.*) ON (?P<outer>.*)")
+_TYPES: Final = re.compile(
+    r"^(ACCESS METHOD|EVENT TRIGGER|FOREIGN DATA WRAPPER|FOREIGN SERVER|FOREIGN TABLE|MATERIALIZED VIEW"
+    r"|OPERATOR CLASS|OPERATOR FAMILY|TEXT SEARCH \w+|\w+) "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of pg_dump's table of contents with its statements."""
+
+    type: str
+    schema: str
+    """Empty for what belongs to the database as a whole."""
+    name: str
+    """The tag, as pg_dump writes it: ``orders``, ``orders orders_pkey``, ``TABLE orders``."""
+    text: str
+
+    def __str__(self) -> str:
+        place = f"{self.schema}." if self.schema else ""
+        return f"{self.type} {place}{self.name}"
+
+    @property
+    def about(self) -> str:
+        """What the entry says of its object, as the engine's kinds are called; empty for the object itself."""
+        return _ABOUT.get(self.type, "")
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Type, schema and tag: one object on both sides."""
+        return (self.type, self.schema, self.name)
+
+    @property
+    def meaning(self) -> tuple[str, ...]:
+        """The statements, without what differs between databases of the same schema: the order of columns."""
+        lines = [line.rstrip() for line in _STATE.sub("", self.text).splitlines() if line.strip()]
+        return tuple(sorted(line.rstrip(",") for line in lines) if self.type in _UNORDERED else lines)
+
+    @property
+    def object_name(self) -> str:
+        """The name of the object that the entry is about, outermost part first, without quotes."""
+        name = self.name.replace('"', "")  # some tags have their names quoted, some don't
+        if self.type in _NAMES_TYPE:
+            name = _TYPES.sub("", name)
+            match = _ON.fullmatch(name)
+            name = f"{match['outer']} {match['inner']}" if match else name
+        return name
+
+
+def entries(dump: str) -> tuple[Entry, ...]:
+    """Cut a plain-text dump into its entries; what comes before the first, settings only, is left out."""
+    dump = _END.sub("\n", dump)
+    found = list(_HEADER.finditer(dump))
+    ends = [*(match.start() for match in found[1:]), len(dump)][: len(found)]
+    return tuple(
+        Entry(match["type"], "" if match["schema"] == "-" else match["schema"], match["name"], dump[match.end() : end])
+        for match, end in zip(found, ends, strict=True)
+    )
+
+
+def labels(snapshot: Snapshot, address: Address) -> frozenset[Label]:
+    """Give the labels under which entries speak of an object of the engine's, and of nothing else."""
+    about = address.kind if address.of is not None and address.kind in _ABOUT.values() else ""
+    root = address
+    while root.of is not None:
+        root = root.of
+    if address.kind == _ABOUT["DEFAULT ACL"]:
+        return frozenset({(about or address.kind, root.path[1], f"DEFAULT PRIVILEGES FOR {root.path[2]}")})
+    obj = snapshot.objects.get(root)
+    if isinstance(obj, Identity):
+        return frozenset({(about, obj.sequence_schema, obj.sequence)})
+    schema, names = (root.path[0], root.path[1:]) if len(root.path) > 1 else ("", root.path)
+    if names[-1].startswith("("):
+        plain = names[-2]
+        return frozenset({(about, schema, plain + names[-1]), (about, schema, plain)})
+    joined = (" ".join(names), ".".join(names), " ".join(reversed(names)))
+    return frozenset((about, schema, name.replace('"', "")) for name in joined)
+
+
+def labels_around(snapshot: Snapshot, address: Address) -> frozenset[Label]:
+    """Give the object's labels, and that of the outermost object that it belongs to and may be written inside of."""
+    exact = labels(snapshot, address)
+    if address.of is not None and any(about for about, _, _ in exact):
+        return exact
+    root = address
+    while root.of is not None:
+        root = root.of
+    return exact | ({("", root.path[0], root.path[1].replace('"', ""))} if len(root.path) > 1 else set())
+
+
+def spoken_of(entry: Entry) -> frozenset[Label]:
+    """Give the labels under which an entry is to be looked for."""
+    name = entry.object_name
+    found = {(entry.about, entry.schema, name)}
+    if "(" in name and entry.about:
+        found.add((entry.about, entry.schema, name.partition("(")[0]))
+    return frozenset(found)
