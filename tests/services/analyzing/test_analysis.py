@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from tests.fixtures.expected import LEGACY_PRODUCTION, load
 from tests.servers import run_sql
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from migration_app.embedded import Cluster
     from tests.conftest import Aliases, NewDatabase
 
@@ -24,14 +27,14 @@ EXPECTED = load()
 
 
 @pytest.fixture(scope="module")
-def legacy_url(prod_server: Cluster) -> str:
-    """The founding case, which an analysis leaves as it is; the server goes at the end of the run."""
-    name = "analysed"
+def legacy_url(prod_server: Cluster) -> Iterator[str]:
+    """The founding case, which an analysis leaves as it is."""
+    name = f"analysed_{secrets.token_hex(4)}"
     with psycopg.connect(prod_server.url("postgres"), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
         server.execute(f"CREATE DATABASE {name}".encode())
-    run_sql(prod_server.url(name), LEGACY_PRODUCTION)
-    return prod_server.url(name)
+        run_sql(prod_server.url(name), LEGACY_PRODUCTION)
+        yield prod_server.url(name)
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @pytest.fixture

@@ -260,3 +260,14 @@ def test_rules_statistics_and_storage_come_back(shop: MakeShop) -> None:
             "UPDATE test_a SET b = 0 WHERE a % 3 = 0"
         )
     )
+
+
+def test_what_an_event_trigger_does_to_new_tables_is_undone(shop: MakeShop) -> None:
+    round_trip(
+        shop(
+            "CREATE TABLE orders (); CREATE TABLE test_open (id int); CREATE FUNCTION rls() RETURNS event_trigger"
+            " LANGUAGE plpgsql AS $$DECLARE r record; BEGIN FOR r IN SELECT * FROM pg_event_trigger_ddl_commands()"
+            " LOOP EXECUTE 'ALTER TABLE ' || r.object_identity || ' ENABLE ROW LEVEL SECURITY'; END LOOP; END$$;"
+            "CREATE EVENT TRIGGER ensure_rls ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION rls()"
+        )
+    )
