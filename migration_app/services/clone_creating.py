@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
@@ -86,26 +86,42 @@ def create_by_dump(
 
 def dump_of(origin: Connection[Any], job: Job) -> tuple[Statement, ...]:
     """Give pg_dump's entries for the part wanted, each as a statement."""
-    out = job.aim.platform | job.aim.exclude_schemas
-    objects = job.desired.objects
-    wanted = frozenset(label for address in objects for label in labels(job.whole, address))
-    others = (address for address in job.whole.objects if address not in objects and address.kind not in _UNSAID)
-    unwanted = frozenset(label for address in others for label in labels(job.whole, address))
-    partial = bool(job.aim.chosen or job.aim.schemas)
-    return tuple(
-        _statement(entry)
-        for entry in entries(dump_schema(origin, *excluding(out)))
-        if _takes_part(entry, wanted, unwanted, partial=partial)
+    objects, changed = job.desired.objects, job.changed
+    label = partial(labels, job.whole)
+    parts = _Parts(
+        wanted=frozenset(each for address in objects if address in changed for each in label(address)),
+        settled=frozenset(each for address in objects if address not in changed for each in label(address)),
+        unwanted=frozenset(
+            each
+            for address in job.whole.objects
+            if address not in objects and address.kind not in _UNSAID
+            for each in label(address)
+        ),
+        all_others=not job.aim.chosen and not job.aim.schemas,
     )
+    dumped = dump_schema(origin, *excluding(job.aim.platform | job.aim.exclude_schemas))
+    return tuple(_statement(entry) for entry in entries(dumped) if parts.hold(entry))
 
 
-def _takes_part(entry: Entry, wanted: frozenset[Label], unwanted: frozenset[Label], *, partial: bool) -> bool:
-    said = spoken_of(entry)
-    if said & unwanted:
-        # Where two overloads bear one name, pg_dump's words for their comments and grants don't tell them apart:
-        # the engine adds what is lost here.
-        return False
-    return bool(said & wanted) or not partial
+@dataclass(frozen=True)
+class _Parts:
+    wanted: frozenset[Label]
+    settled: frozenset[Label]
+    """What the target has already, such as an extension of the platform's."""
+    unwanted: frozenset[Label]
+    all_others: bool
+    """Take objects of kinds that the engine doesn't carry."""
+
+    def hold(self, entry: Entry) -> bool:
+        """Whether the entry is to be run."""
+        said = spoken_of(entry)
+        if said & self.unwanted:
+            # Where two overloads bear one name, pg_dump's words for their comments and grants don't tell them apart:
+            # the engine adds what is lost here.
+            return False
+        if said & self.wanted:
+            return True
+        return self.all_others and not entry.about and not said & self.settled
 
 
 def _statement(entry: Entry) -> Statement:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from migration_app.engine import diff
-from migration_app.engine.errors import Refused, Unmodelled
+from migration_app.engine.errors import Refused, Unmodelled, UsageError
+from migration_app.engine.kinds.table import Table
 from migration_app.engine.model import Context, Plan
 from migration_app.engine.plan import plan
 from migration_app.services.leaving_out import left_out_of
@@ -56,6 +57,10 @@ class Job:
     chosen: frozenset[Address]
     aim: Scope
     """What of the target takes part."""
+    changed: frozenset[Address]
+    """What of the part wanted the target lacks, or has otherwise."""
+    absent: tuple[str, ...]
+    """Core tables that the source lacks."""
 
     @property
     def created(self) -> Iterable[Address]:
@@ -90,8 +95,8 @@ def plan_job(
 
     """
     origin, copy = sides
-    named = (*what.tables, *(core_tables() if what.core else ()))
-    chosen = chosen_tables(whole, named)
+    core, absent = _core(whole) if what.core else ((), ())
+    chosen = chosen_tables(whole, (*what.tables, *core))
     left_out = left_out_of(
         whole, origin, legacy=not what.include_legacy, outbound=not what.include_outbound, skip=what.skip
     )
@@ -111,9 +116,21 @@ def plan_job(
     if recreate:
         clearing, there, context = _clear(there, context)
     _require_empty(there)
-    made = plan(diff.compare(there, desired), there, desired, context)
+    changes = diff.compare(there, desired)
+    made = plan(changes, there, desired, context)
+    changed = frozenset(change.address for change in changes)
     whole_plan = Plan((*clearing, *made.statements), current.hash)
-    return Job(whole, desired, whole_plan, clearing, selection.skipped, chosen, aim)
+    return Job(whole, desired, whole_plan, clearing, selection.skipped, chosen, aim, changed, absent)
+
+
+def _core(whole: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the core tables that are there, and those that aren't."""
+    there = {table.name for table in whole.of_kind(Table)}
+    names = core_tables()
+    found = tuple(name for name in names if name in there)
+    if not found:
+        raise UsageError("the source has none of the core tables", "manage.py analyze_tables says what is there.")
+    return found, tuple(name for name in names if name not in there)
 
 
 def role_of(side: FileSide | Connection[Any]) -> str:

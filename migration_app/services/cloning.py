@@ -51,6 +51,8 @@ class Cloned:
     skipped: tuple[Skipped, ...]
     brought_along: tuple[Address, ...]
     """What the chosen tables needed."""
+    absent: tuple[str, ...]
+    """Core tables that were asked for and that the source lacks."""
     unfilled: tuple[str, ...]
     """Materialized views that could not be filled, with the reason."""
     hash: str
@@ -111,6 +113,7 @@ def clone_schema(
             statements=statements,
             skipped=job.skipped,
             brought_along=brought_along(job.whole, job.chosen),
+            absent=job.absent,
             unfilled=unfilled,
             hash=job.desired.hash,
             digest=job.plan.digest,

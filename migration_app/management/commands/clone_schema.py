@@ -80,6 +80,9 @@ class Command(ServiceCommand):
         if result.brought_along:
             console.print("\n[bold]came along[/bold], because the chosen tables need them")
             _listed(console, (f"{address.kind} {address}" for address in result.brought_along))
+        if result.absent:
+            console.print("\n[yellow]core tables that the source lacks[/yellow] (create_missing_tables makes them)")
+            _listed(console, result.absent)
         _skipped(console, result.skipped)
         if result.unfilled:
             console.print("\n[yellow]materialized views that could not be filled[/yellow]")
@@ -165,6 +168,7 @@ def _document(result: Cloned) -> dict[str, object]:
             {"kind": each.address.kind, "address": str(each.address), "reason": each.reason} for each in result.skipped
         ],
         "brought_along": [{"kind": each.kind, "address": str(each)} for each in result.brought_along],
+        "absent": list(result.absent),
         "unfilled": list(result.unfilled),
         "applied": result.applied,
         "verified": result.verified,
