@@ -102,6 +102,8 @@ class Object:
     """Attributes that PostgreSQL refuses to alter while something depends on the object."""
     FOLLOWS: ClassVar[frozenset[str]] = frozenset()
     """Kinds whose disturbance objects of this kind survive, because PostgreSQL carries them along."""
+    REMADE: ClassVar[bool] = False
+    """Part of another object, but to be dropped before that is disturbed, and created again."""
     SEVERITY: ClassVar[Severity] = Severity.ERROR
     """How much it matters where the object is on one side only."""
     MINOR: ClassVar[Mapping[str, Severity]] = MappingProxyType({})

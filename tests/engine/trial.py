@@ -128,7 +128,7 @@ def contents(connection: Connection, kept: dict[str, list[str]]) -> dict[str, li
     with connection.transaction():
         connection.execute("SET LOCAL row_security = on; SET LOCAL search_path = ''")
         for table, columns in kept.items():
-            rows = connection.execute(f"SELECT ROW({', '.join(sorted(columns))})::text FROM {table}".encode())
+            rows = connection.execute(f"SELECT ROW({', '.join(sorted(columns))})::text FROM ONLY {table}".encode())
             found[table] = sorted(row[0] for row in rows)
     return found
 

@@ -19,7 +19,8 @@ def _alter_attributes(old: CompositeType, new: CompositeType) -> Iterable[Ddl] |
     kept = [name for name in new.names if name in before]
     added = [name for name in new.names if name not in before]
     # A column's rows would have to be rewritten, which PostgreSQL doesn't do: the type is replaced.
-    if list(new.names) != kept + added or any(before[name] != after[name] for name in kept):
+    moved = kept != [name for name in old.names if name in after] or list(new.names) != kept + added
+    if moved or any(before[name] != after[name] for name in kept):
         return None
     actions = [f"DROP ATTRIBUTE {ident(name)}" for name in old.names if name not in after]
     actions += [f"ADD ATTRIBUTE {ident(name)} {after[name]}" for name in added]

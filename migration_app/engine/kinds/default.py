@@ -28,6 +28,7 @@ class Default(Object):
     KIND: ClassVar[str] = "default"
     KEY: ClassVar[tuple[str, ...]] = ("schema", "table", "column")
     ALTERS: ClassVar[Mapping[str, Alter]] = {"expression": Alter(_set)}
+    REMADE: ClassVar[bool] = True
 
     schema: str
     table: str

@@ -38,8 +38,9 @@ def _falls(
     if dependent not in current.objects or dependent in work.drops:
         return False
     if not going:
-        carried = current.objects[dependent].follows(address)
-        return not carried and address not in current.parents.get(dependent, ())
+        old = current.objects[dependent]
+        part = address in current.parents.get(dependent, ()) and not old.REMADE
+        return not part and not old.follows(address)
     # What is altered so that it needs the object no longer is altered first, and stays.
     needs_it_still = address in desired.requires.get(dependent, ())
     return needs_it_still or dependent not in work.alters
