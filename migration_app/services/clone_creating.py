@@ -97,7 +97,7 @@ def dump_of(origin: Connection[Any], job: Job) -> tuple[Statement, ...]:
             if address not in objects and address.kind not in _UNSAID
             for each in label(address)
         ),
-        all_others=not job.aim.chosen and not job.aim.schemas,
+        all_others=not job.partial,
     )
     dumped = dump_schema(origin, *excluding(job.aim.platform | job.aim.exclude_schemas))
     return tuple(_statement(entry) for entry in entries(dumped) if parts.hold(entry))

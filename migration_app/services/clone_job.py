@@ -63,6 +63,11 @@ class Job:
     """Core tables that the source lacks."""
 
     @property
+    def partial(self) -> bool:
+        """Only a part of the source was asked for."""
+        return bool(self.aim.chosen or self.aim.schemas)
+
+    @property
     def created(self) -> Iterable[Address]:
         """The objects that will be made in the target."""
         return (address for address, obj in self.desired.objects.items() if not obj.SHARED)

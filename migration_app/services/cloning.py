@@ -12,7 +12,7 @@ from migration_app.engine.apply.refreshing import refresh
 from migration_app.engine.errors import UsageError
 from migration_app.engine.kinds.materialized_view import MaterializedView
 from migration_app.services.clone_creating import create, create_by_dump, dump_of
-from migration_app.services.clone_job import ALL, What, plan_job
+from migration_app.services.clone_job import ALL, What, beside_desired, plan_job
 from migration_app.services.connecting import (
     Fingerprint,
     fingerprint,
@@ -22,6 +22,7 @@ from migration_app.services.connecting import (
     session,
 )
 from migration_app.services.history import Recorder, recorded
+from migration_app.services.judging import Case, Judgement, judge
 from migration_app.services.scoping import brought_along
 from migration_app.services.sides import FileSide, file_side, read_all
 
@@ -63,9 +64,11 @@ class Cloned:
     round_trips: int
     seconds: float
     run: int | None
+    judge: Judgement | None = None
+    """pg_dump's second opinion, where it was asked for."""
 
 
-def clone_schema(
+def clone_schema(  # noqa: PLR0913 - each of the command's switches
     source: str | Connection[Any],
     target: str | Connection[Any],
     *,
@@ -74,6 +77,7 @@ def clone_schema(
     recreate: bool = False,
     confirm: str | None = None,
     engine: Engine = "native",
+    second_opinion: bool = False,
 ) -> Cloned:
     """Create in ``target`` every object that ``source`` has, in one transaction, read again before it commits.
 
@@ -85,6 +89,7 @@ def clone_schema(
         recreate: drop what a marked target holds first; needs ``confirm``.
         confirm: ``<database>@<host>`` of the target.
         engine: ``pg_dump`` has PostgreSQL's own tool write the statements; the result is checked all the same.
+        second_opinion: have pg_dump compare both sides, too, once the copy is there.
 
     Raises:
         Refused: the two are one database, or the target isn't ours to change, or holds objects already.
@@ -104,6 +109,7 @@ def clone_schema(
         if recreate and not dry_run:
             require_confirmation(work.connection, confirm)
         statements, unfilled = work.finish(job, dry_run=dry_run)
+        judgement = work.judge(job) if second_opinion and not dry_run else None
         verb = "would be created" if dry_run else "created and verified"
         run.outcome("done", f"{len(job.desired.objects)} objects {verb}")
         return Cloned(
@@ -122,6 +128,7 @@ def clone_schema(
             round_trips=sum(getattr(side, "round_trips", 0) for side in sides),
             seconds=monotonic() - started,
             run=run.number,
+            judge=judgement,
         )
 
 
@@ -154,6 +161,18 @@ class _Work:
             step.detail(objects=len(job.desired.objects), statements=len(job.plan), skipped=len(job.skipped))
         self.run.hashes(source=job.desired.hash, plan=job.plan.digest)
         return job
+
+    def judge(self, job: Job) -> Judgement:
+        """Have pg_dump compare source and copy; the engine has found them the same."""
+        with self.run.step("ask pg_dump") as step:
+            (copied,) = read_all([self.copy])
+            part = beside_desired(copied, job.desired, job.aim)
+            out = job.aim.platform | job.aim.exclude_schemas
+            case = Case(job.whole, job.desired, copied, part, (), out, partial=job.partial)
+            found = judge(self.origin, self.copy, case)
+            step.detail(entries=found.entries, disagreements=len(found.disagreements))
+            step.outcome("done" if found.agrees else "differences")
+            return found
 
     def _guard(self, *, dry_run: bool) -> None:
         if not isinstance(self.origin, FileSide) and not isinstance(self.copy, FileSide):

@@ -47,6 +47,7 @@ class Entry:
     type: str
     schema: str
     """Empty for what belongs to the database as a whole."""
+    owner: str
     name: str
     """The tag, as pg_dump writes it: ``orders``, ``orders orders_pkey``, ``TABLE orders``."""
     text: str
@@ -63,7 +64,7 @@ class Entry:
     @property
     def key(self) -> tuple[str, str, str]:
         """Type, schema and tag: one object on both sides."""
-        return (self.type, self.schema, self.name)
+        return (self.type, self.schema, self.object_name if self.type == "DEFAULT ACL" else self.name)
 
     @property
     def meaning(self) -> tuple[str, ...]:
@@ -75,6 +76,8 @@ class Entry:
     def object_name(self) -> str:
         """The name of the object that the entry is about, outermost part first, without quotes."""
         name = self.name.replace('"', "")  # some tags have their names quoted, some don't
+        if self.type == "DEFAULT ACL":
+            return f"{self.owner} {name}"
         if self.type in _NAMES_TYPE:
             name = _TYPES.sub("", name)
             match = _ON.fullmatch(name)
@@ -88,7 +91,13 @@ def entries(dump: str) -> tuple[Entry, ...]:
     found = list(_HEADER.finditer(dump))
     ends = [*(match.start() for match in found[1:]), len(dump)][: len(found)]
     return tuple(
-        Entry(match["type"], "" if match["schema"] == "-" else match["schema"], match["name"], dump[match.end() : end])
+        Entry(
+            type=match["type"],
+            schema="" if match["schema"] == "-" else match["schema"],
+            owner=match["owner"],
+            name=match["name"],
+            text=dump[match.end() : end],
+        )
         for match, end in zip(found, ends, strict=True)
     )
 
@@ -100,7 +109,7 @@ def labels(snapshot: Snapshot, address: Address) -> frozenset[Label]:
     while root.of is not None:
         root = root.of
     if address.kind == _ABOUT["DEFAULT ACL"]:
-        return frozenset({(about or address.kind, root.path[1], f"DEFAULT PRIVILEGES FOR {root.path[2]}")})
+        return frozenset({(address.kind, root.path[1], f"{root.path[0]} DEFAULT PRIVILEGES FOR {root.path[2]}")})
     obj = snapshot.objects.get(root)
     if isinstance(obj, Identity):
         return frozenset({(about, obj.sequence_schema, obj.sequence)})

@@ -58,15 +58,17 @@ def find(name: str, major: int) -> Path:
     return versions[min(fitting)]
 
 
-def dump_schema(connection: Connection[Any], *arguments: str) -> str:
+def dump_schema(connection: Connection[Any], *arguments: str, major: int | None = None) -> str:
     """Give what `pg_dump --schema-only` says of the connection's database, without psql's own commands.
+
+    ``major`` asks for a newer program than the server: two dumps to be compared must come from the same.
 
     Raises:
         ToolMissing: pg_dump isn't here, or is too old.
         ToolFailed: it ended with an error.
 
     """
-    program = find("pg_dump", connection.info.server_version // 10000)
+    program = find("pg_dump", major or connection.info.server_version // 10000)
     done = subprocess.run(
         [program, "--schema-only", "--no-password", *arguments],
         check=False,

@@ -9,8 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from migration_app.engine.errors import UsageError
-from migration_app.management import statements
+from migration_app.management import formats, statements
 from migration_app.management.base import Outcome, ServiceCommand
+from migration_app.management.outcome import DONE, FOUND
 from migration_app.services.cloning import What, clone_schema
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ class Command(ServiceCommand):
             default="native",
             help="pg_dump has PostgreSQL's own tool write the statements (default: native)",
         )
+        parser.add_argument(
+            "--judge", choices=("pg_dump",), help="have PostgreSQL's own tool compare both sides after it"
+        )
         parser.add_argument("--confirm", metavar="DATABASE@HOST", help="the target, typed out, for --recreate")
 
     def run(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse's values
@@ -66,10 +70,18 @@ class Command(ServiceCommand):
             recreate=options["recreate"],
             confirm=options["confirm"],
             engine=options["engine"],
+            second_opinion=options["judge"] is not None,
         )
         if options["sql"]:
             _write(options["sql"], result)
-        return Outcome(_document(result), run=result.run, result=result)
+        agreed = result.judge is None or result.judge.agrees
+        return Outcome(
+            _document(result),
+            DONE if agreed else FOUND,
+            run=result.run,
+            result=result,
+            summary="pg_dump and the engine disagree",
+        )
 
     def render(self, console: Console, outcome: Outcome) -> None:
         """Say what was created, what was left out and why, and what comes next."""
@@ -102,6 +114,8 @@ class Command(ServiceCommand):
             )
             if not self.options["sql"]:
                 console.print("next: without --dry-run it is done; --sql FILE writes the statements", highlight=False)
+        if result.judge is not None:
+            formats.render_judgement(console, result.judge)
         if self.options["sql"]:
             console.print(f"the statements are in {escape(str(self.options['sql']))}", highlight=False)
 
@@ -177,4 +191,5 @@ def _document(result: Cloned) -> dict[str, object]:
         "round_trips": result.round_trips,
         "seconds": round(result.seconds, 3),
         "run": result.run,
+        **({} if result.judge is None else {"judge": formats.judgement_document(result.judge)}),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .document import document
+from .judgement import judgement_document, render_judgement
 from .text import render
 
 if TYPE_CHECKING:
@@ -15,4 +16,4 @@ if TYPE_CHECKING:
 FORMATS: Final[Mapping[str, Callable[[Drift], str]]] = {}
 """Those that are one text."""
 
-__all__ = ["FORMATS", "document", "render"]
+__all__ = ["FORMATS", "document", "judgement_document", "render", "render_judgement"]

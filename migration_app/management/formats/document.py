@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from migration_app.management import statements
 
+from .judgement import judgement_document
+
 if TYPE_CHECKING:
     from migration_app.services.drift import Difference, Drift
 
 
 def document(result: Drift) -> dict[str, object]:
     """Give the document; its keys are in docs/reference/drift-formats.md."""
+    judged = {} if result.judge is None else {"judge": judgement_document(result.judge)}
     return {
         "source": str(result.source),
         "target": str(result.target),
@@ -30,6 +33,7 @@ def document(result: Drift) -> dict[str, object]:
         "round_trips": dict(result.round_trips),
         "seconds": round(result.seconds, 3),
         "run": result.run,
+        **judged,
     }
 
 

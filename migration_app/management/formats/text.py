@@ -12,6 +12,7 @@ from rich.table import Table
 from migration_app.engine.model import Severity, Verdict
 from migration_app.management import statements
 
+from .judgement import render_judgement
 from .values import is_long, readable, unified
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def render(console: Console, result: Drift, *, sql: bool = False) -> None:
     _skipped(console, result)
     _unmodelled(console, result)
     _verdict(console, result, sql=sql)
+    if result.judge is not None:
+        render_judgement(console, result.judge)
 
 
 def _sides(console: Console, result: Drift) -> None:
