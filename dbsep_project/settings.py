@@ -29,6 +29,9 @@ DEBUG = os.environ.get("DEBUG", "").lower() in {"1", "true", "on", "yes"}
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 DATABASES = databases_from_environment(BASE_DIR)
+# Under test each worker gets a copy of this database, and production is out of reach.
+if "test" in DATABASES:
+    DATABASES["test"]["ENGINE"] = "migration_app.backend"
 DATABASES.setdefault(
     "default",
     {

@@ -1,0 +1,87 @@
+"""A test run's process: as long as it lives it holds a lock on the server, so that others leave its databases alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from . import server
+from .marking import Mark
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from .server import Server
+
+
+@dataclass
+class Run:
+    """What this process is to a test run on one server."""
+
+    where: Server
+    number: int
+    pid: int
+    keeper: Connection[Any] = field(repr=False)
+    """Holds the lock, and does what has to be done quickly."""
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def mark(self, role: str, template: str) -> Mark:
+        """Give the mark of a database of this run."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return Mark(role, self.number, self.pid, now, self.where.source, template)
+
+
+_runs: dict[str, Run] = {}
+
+
+def current(where: Server, number: int | None = None) -> Run:
+    """Give this process's run on the server; ``number`` joins the run of the process that made it."""
+    run = _runs.get(where.alias)
+    if run is not None and run.pid != os.getpid():
+        _forget(run)
+        run = None
+    if run is None or run.keeper.closed:
+        keeper = where.connect()
+        chosen = number if number is not None else run.number if run is not None else secrets.randbits(31) | 1
+        # Shared: the processes of one run hold it together.
+        keeper.execute("select pg_catalog.pg_advisory_lock_shared(%s, %s)", (server.LOCK_CLASS, chosen))
+        run = _runs[where.alias] = Run(where, chosen, os.getpid(), keeper)
+        _reap(run)
+    return run
+
+
+def end(alias: str) -> None:
+    """Drop what is left of this process's run, and let go of its lock."""
+    run = _runs.pop(alias, None)
+    if run is None or run.pid != os.getpid() or run.keeper.closed:
+        return
+    with run.lock, run.keeper:
+        for each in server.found(run.keeper):
+            if each.mark is not None and each.mark.run == run.number and each.mark.role in ("worker", "spare"):
+                server.drop(run.keeper, each.name)
+
+
+def _forget(run: Run) -> None:
+    """Take a forked process off its parent's session, which would else stay open as long as the child lives."""
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a descriptor is wanted
+        os.dup2(nothing.fileno(), run.keeper.fileno())
+
+
+def _reap(run: Run) -> None:
+    """Drop what killed runs left; a template goes when its source has another one and nobody uses it."""
+    everything = server.found(run.keeper)
+    used = {each.mark.template for each in everything if each.mark is not None and each.alive}
+    for each in everything:
+        if each.mark is None or each.alive or each.mark.role not in ("worker", "spare"):
+            continue
+        try:
+            server.drop(run.keeper, each.name)
+        except psycopg.Error:  # another run was faster
+            continue
+    del used

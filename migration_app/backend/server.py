@@ -1,0 +1,199 @@
+"""The server that test databases live on: makes, marks, renames and drops them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+from psycopg import errors as pg
+from psycopg.rows import tuple_row
+
+from migration_app.engine.errors import Refused
+from migration_app.engine.sql import ident, literal
+from migration_app.services.connecting import connection_params, map_errors
+
+from .marking import Mark, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from psycopg import Connection
+
+LOCK_CLASS: Final = int.from_bytes(b"dbt", "big")
+"""The first of the two numbers of every advisory lock here: the second is a run's, or a template's."""
+
+HOME: Final = "postgres"
+"""The database to connect to for work on others. All sessions here use the same: advisory locks are a database's."""
+
+_TERMINATE: Final = (
+    b"select pg_catalog.pg_terminate_backend(a.pid) from pg_catalog.pg_stat_activity as a where a.datname = %s"
+)
+_FOUND: Final = """
+select d.datname, pg_catalog.shobj_description(d.oid, 'pg_database'),
+       case when pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'execute')
+            then (select s.word from pg_catalog.ts_stat($$
+                    select pg_catalog.array_to_tsvector(array[c.system_identifier::text])
+                      from pg_catalog.pg_control_system() c$$) s)
+            else 'unknown' end || '/' || d.oid,
+       coalesce(l.held, false)
+  from pg_catalog.pg_database as d
+  left join lateral (
+       select true as held from pg_catalog.pg_locks as l
+        where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.classid = %(class)s
+          and l.objid = (substring(pg_catalog.shobj_description(d.oid, 'pg_database') from '"run": ([0-9]+)'))::oid
+        limit 1) as l on true
+ where (%(name)s::text is null or d.datname = %(name)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A database on the server."""
+
+    name: str
+    mark: Mark | None
+    """None where it isn't ours."""
+    alive: bool
+    """The run that made it is still there."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server, as an alias reaches it."""
+
+    alias: str
+    params: Mapping[str, Any] = field(repr=False)
+    source: str
+    """The alias's own database."""
+
+    @classmethod
+    def of(cls, alias: str, source: str) -> Server:
+        """Give the server that the alias is on."""
+        params = {key: value for key, value in connection_params(alias).items() if key != "dbname"}
+        params["application_name"] = "dbsep test"
+        return cls(alias, params, source)
+
+    @property
+    def beside(self) -> str:
+        """A database to connect to while the source is copied. Not for long: on template1 others can't copy that."""
+        return "template1" if self.source == HOME else HOME
+
+    @contextmanager
+    def session(self, database: str | None = None) -> Iterator[Connection[Any]]:
+        """Open a session, in autocommit mode; raises ConnectionFailed, or DatabaseFailed from within."""
+        with map_errors(self.alias, self.params), self.connect(database) as conn:
+            yield conn
+
+    def connect(self, database: str | None = None) -> Connection[Any]:
+        """Give an open connection; the caller closes it."""
+        return psycopg.Connection.connect(
+            **self.params,
+            dbname=database or HOME,
+            autocommit=True,
+            prepare_threshold=None,
+            row_factory=tuple_row,
+        )
+
+
+def find(conn: Connection[Any], name: str) -> Found | None:
+    """Give the database of that name: one wait."""
+    return next(iter(_found(conn, name)), None)
+
+
+def found(conn: Connection[Any]) -> list[Found]:
+    """Give all databases that bear our mark."""
+    return [each for each in _found(conn, None) if each.mark is not None]
+
+
+def _found(conn: Connection[Any], name: str | None) -> list[Found]:
+    rows = conn.execute(_FOUND, {"class": LOCK_CLASS, "name": name}).fetchall()
+    return [Found(row[0], parse(row[1], row[2]), row[3]) for row in rows]
+
+
+def copy(conn: Connection[Any], template: str, name: str, mark: Mark) -> None:
+    """Make a database as a marked copy of another.
+
+    ``wal_log`` needs no checkpoint, and the copies of one template don't wait for one another (PostgreSQL
+    documentation, CREATE DATABASE, "Parameters").
+    """
+    with creating():
+        conn.execute(f"CREATE DATABASE {ident(name)} TEMPLATE {ident(template)} STRATEGY wal_log".encode())
+        conn.execute(mark.written_on(name).encode())
+
+
+def create_like(conn: Connection[Any], source: str, name: str, mark: Mark) -> None:
+    """Make an empty, marked database with the encoding and the collation of another."""
+    with creating():
+        conn.execute(f"CREATE DATABASE {ident(name)} TEMPLATE template0 {_locale(conn, source)}".encode())
+        conn.execute(mark.written_on(name).encode())
+
+
+def _locale(conn: Connection[Any], source: str) -> str:
+    version = conn.info.server_version // 10000
+    column = "daticulocale" if version < 17 else "datlocale"  # noqa: PLR2004 - renamed in PostgreSQL 17
+    row = conn.execute(
+        f"select pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype, datlocprovider, {column} "
+        f"from pg_catalog.pg_database where datname = {literal(source)}".encode()
+    ).fetchone()
+    if row is None:
+        raise Refused(f"there is no database {source!r} to take the schema from", "Correct the alias's address.")
+    encoding, collate, ctype, provider, locale = row
+    words = f"ENCODING {literal(encoding)} LC_COLLATE {literal(collate)} LC_CTYPE {literal(ctype)}"
+    if provider == "i":
+        return f"{words} LOCALE_PROVIDER icu ICU_LOCALE {literal(locale)}"
+    if provider == "b":
+        return f"{words} LOCALE_PROVIDER builtin BUILTIN_LOCALE {literal(locale)}"
+    return words
+
+
+def remark(conn: Connection[Any], name: str, mark: Mark) -> None:
+    """Write another mark on a database of ours."""
+    conn.execute(mark.written_on(name).encode())
+
+
+def drop(conn: Connection[Any], name: str) -> None:
+    """Drop a database that bears our mark, whoever is connected; raises Refused for any other."""
+    it = find(conn, name)
+    if it is None:
+        return
+    if it.mark is None:
+        raise Refused(
+            f"database {name!r} wasn't made by a test run of ours and is left alone",
+            "Give TEST['NAME'] another value, or drop the database yourself.",
+        )
+    if it.mark.role == "template":
+        conn.execute(f"ALTER DATABASE {ident(name)} IS_TEMPLATE false".encode())
+    conn.execute(f"DROP DATABASE IF EXISTS {ident(name)} WITH (FORCE)".encode())
+
+
+def rename(conn: Connection[Any], *pairs: tuple[str, str]) -> None:
+    """Rename databases of ours, all or none; their sessions are ended first."""
+    with conn.transaction():
+        for old, new in pairs:
+            conn.execute(_TERMINATE, [old])
+            conn.execute(f"ALTER DATABASE {ident(old)} RENAME TO {ident(new)}".encode())
+
+
+def sessions_on(conn: Connection[Any], database: str) -> int:
+    """Count the clients connected to a database."""
+    row = conn.execute(
+        b"select count(*) from pg_catalog.pg_stat_activity where datname = %s and backend_type = 'client backend'",
+        [database],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+@contextmanager
+def creating() -> Iterator[None]:
+    """Say what to do where the server won't let us make databases."""
+    try:
+        yield
+    except pg.InsufficientPrivilege as error:
+        if "permission denied to create database" not in str(error):
+            raise
+        raise Refused(
+            "the test alias's role may not create databases, and each worker needs one of its own",
+            "Have an administrator run: ALTER ROLE … CREATEDB.",
+        ) from error

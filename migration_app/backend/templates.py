@@ -1,0 +1,113 @@
+"""Templates: a database for each state of the source's schema and rows, built once, copied by every worker."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from psycopg import errors as pg
+
+from migration_app.engine import catalog
+from migration_app.engine.sql import ident
+from migration_app.services.sides import file_side
+
+from . import filling, server
+from .marking import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg import Connection
+
+    from migration_app.engine.model import Snapshot
+
+    from .server import Server
+
+_BUILDING: Final = "_building"
+
+# Rows are told by the server's counters, which a restore or a crash sets anew: another state at worst, never the
+# same name for other rows. Sequences move without being counted.
+_ROWS: Final = """
+select pg_catalog.md5(coalesce((
+         select pg_catalog.string_agg(pg_catalog.concat_ws(' ', s.relid, pg_catalog.pg_relation_filenode(s.relid),
+                                                           s.n_tup_ins, s.n_tup_upd, s.n_tup_del),
+                                      ',' order by s.relid)
+           from pg_catalog.pg_stat_user_tables as s), '')
+       || coalesce((
+         select pg_catalog.string_agg(q.seqrelid || ' ' || pg_catalog.pg_sequence_last_value(q.seqrelid),
+                                      ',' order by q.seqrelid)
+           from pg_catalog.pg_sequence as q
+          where pg_catalog.has_sequence_privilege(q.seqrelid, 'select')), '')
+       || (select d.oid::text from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database()))
+"""
+
+
+def ready(where: Server, schema: str | None = None) -> tuple[str, str]:
+    """Give the name of the template for the source as it is now, and its schema's hash; build it if need be.
+
+    Args:
+        where: the test alias's server and database.
+        schema: ``snapshot:FILE`` where the schema doesn't come from the alias's own database.
+
+    """
+    snapshot, rows = _look(where, schema)
+    name = f"tpl_{snapshot.hash[:16]}_{rows}"
+    with where.session(where.beside) as conn:
+        if server.find(conn, name) is None:
+            with _lock(conn, name):
+                if server.find(conn, name) is None:
+                    _build(where, conn, name, snapshot, _mark(where), from_file=schema is not None)
+    return name, snapshot.hash
+
+
+def _look(where: Server, schema: str | None) -> tuple[Snapshot, str]:
+    side = file_side(schema) if schema is not None else None
+    if side is not None:
+        return side.read(), "file"
+    with where.session(where.source) as conn:
+        row = conn.execute(_ROWS.encode()).fetchone()
+        state = hashlib.sha256(f"{where.source} {row}".encode()).hexdigest()
+        return catalog.read(conn), state[:12]
+
+
+@contextmanager
+def _lock(conn: Connection[Any], name: str) -> Iterator[None]:
+    key = (server.LOCK_CLASS, zlib.crc32(name.encode()) & 0x7FFFFFFF)
+    conn.execute("select pg_catalog.pg_advisory_lock(%s, %s)", key)
+    try:
+        yield
+    finally:
+        if not conn.closed:
+            conn.execute("select pg_catalog.pg_advisory_unlock(%s, %s)", key)
+
+
+def _mark(where: Server) -> Mark:
+    return Mark("template", 0, os.getpid(), datetime.now(UTC).isoformat(timespec="seconds"), where.source)
+
+
+def _build(where: Server, conn: Connection[Any], name: str, snapshot: Snapshot, mark: Mark, *, from_file: bool) -> None:
+    """Build under another name and rename: whoever sees the template's name sees a whole template."""
+    building = f"{name}{_BUILDING}"
+    server.drop(conn, building)
+    if from_file or not _copied(where, conn, building, mark):
+        server.create_like(conn, where.source, building, mark)
+        filling.fill(where, building, snapshot, rows=not from_file)
+    conn.execute(f"ALTER DATABASE {ident(building)} IS_TEMPLATE true".encode())
+    conn.execute(f"ALTER DATABASE {ident(building)} RENAME TO {ident(name)}".encode())
+    # A session on a template would stand in the way of every copy.
+    conn.execute(f"ALTER DATABASE {ident(name)} ALLOW_CONNECTIONS false".encode())
+
+
+def _copied(where: Server, conn: Connection[Any], building: str, mark: Mark) -> bool:
+    """Copy the source's files; False where the server can't: others are connected, or it isn't the role's own."""
+    if server.sessions_on(conn, where.source):
+        return False
+    try:
+        server.copy(conn, where.source, building, mark)
+    except (pg.ObjectInUse, pg.InsufficientPrivilege):
+        return False
+    return True
