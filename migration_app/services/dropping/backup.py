@@ -175,7 +175,7 @@ manifest.json     what is in here: tables, rows, checksums, sequence positions
 schema.sql        the definitions alone
 rows/*.copy.gz    the rows: COPY text in UTF-8, gzipped, one file a table
 snapshot.json.gz  the schema of the whole database before the drop
-restore.sql       brings everything back with psql:
+restore.sql       brings everything back with psql, as the role that the manifest names:
 
     cd <this directory>
     psql -X -f restore.sql 'postgresql://owner@host/database'

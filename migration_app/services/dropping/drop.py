@@ -14,7 +14,7 @@ from migration_app.engine.kinds.table import Table
 from migration_app.engine.model import Address, Context, Verb
 from migration_app.engine.plan import plan as plan_changes
 from migration_app.services.analyzing import classify_snapshot
-from migration_app.services.connecting import fingerprint, session
+from migration_app.services.connecting import fingerprint, read_only_transaction, session
 from migration_app.services.dropping.backup import Backup, Origin
 from migration_app.services.dropping.changing import changing, limits, require_leave
 from migration_app.services.dropping.decision import Decision, decide
@@ -174,7 +174,8 @@ def _planned(
 ) -> _Work:
     with run.step("read the catalog") as step:
         snapshot = catalog.read(conn)
-        published = rows.published(conn)
+        with read_only_transaction(conn):
+            published = rows.published(conn)
         step.detail(objects=len(snapshot.objects))
     with run.step("decide what goes and what stays") as step:
         classified = classify_snapshot(snapshot, prefix)

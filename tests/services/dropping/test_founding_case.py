@@ -12,6 +12,7 @@ import pytest
 from migration_app.embedded.binaries import client
 from migration_app.services.restoring import restore_test_tables
 from tests.fixtures.expected import load
+from tests.servers import version
 
 if TYPE_CHECKING:
     from tests.services.dropping.conftest import Shop
@@ -82,7 +83,7 @@ def test_plain_psql_restores_the_backup_too(legacy: Shop) -> None:
     assert dropped.backup is not None
 
     done = subprocess.run(
-        [client("psql", 18), "-X", "-q", "-f", "restore.sql", legacy.url],
+        [client("psql", version()), "-X", "-q", "-f", "restore.sql", legacy.url],
         cwd=dropped.backup,
         capture_output=True,
         text=True,
