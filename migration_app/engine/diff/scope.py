@@ -170,8 +170,8 @@ def _reason(snapshot: Snapshot, address: Address, obj: Object, scope: Scope) -> 
         return _PLATFORM
     schema = obj.namespace
     reason = _schema_reason(schema, scope)
-    if reason == _PLATFORM and (obj.USERS_ON_PLATFORM or _users_own(snapshot, address, scope)):
-        return ""
+    if reason == _PLATFORM and not scope.platform_objects & snapshot.requires.get(address, frozenset()):
+        reason = "" if obj.USERS_ON_PLATFORM or _users_own(snapshot, address, scope) else reason
     if schema is None and _calls_platform(snapshot, address, scope):
         return _PLATFORM
     return reason
