@@ -1,0 +1,110 @@
+"""Pairs of schemas that other tools were tried on: old and new, with what both need loaded first.
+
+    python -m tests.engine.pairs [part of a name] …      tries them all and lists what became of each
+
+They aren't part of the project. They lie where the environment variable DBSEP_CORPORA says, or in ../shared/corpora.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+import psycopg
+from psycopg import sql as composing
+
+from migration_app.embedded import Cluster
+from tests import servers
+from tests.engine import trial
+
+ROOT = Path(os.environ.get("DBSEP_CORPORA") or Path(__file__).resolve().parents[3] / "shared" / "corpora") / "pairs"
+
+OUT_OF_REACH = {
+    "apgdiff/modify_inherits": "a column that was made before INHERIT stays the child's own, whatever ALTER does",
+    "migra/inherit2": "no ALTER keeps a child's column when the parent's goes and others' shall go with it",
+}
+"""Pairs that can't be led without giving up rows, and why."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One case of one peer."""
+
+    directory: Path
+
+    @property
+    def name(self) -> str:
+        return f"{self.directory.parent.name}/{self.directory.name}"
+
+    def fits(self, version: int) -> bool:
+        meta = json.loads((self.directory / "meta.json").read_text(encoding="utf-8"))
+        return int(meta.get("min_pg", 0)) <= version
+
+    def load(self, side: str) -> trial.Load:
+        return trial.from_files([self.directory / "setup.sql", self.directory / f"{side}.sql"])
+
+
+def find(*parts: str) -> list[Pair]:
+    """Give the pairs whose names contain one of the parts, all without any."""
+    pairs = [Pair(meta.parent) for meta in sorted(ROOT.glob("*/*/meta.json"))]
+    return [pair for pair in pairs if not parts or any(part in pair.name for part in parts)]
+
+
+def judge(server: Cluster, pair: Pair) -> None:
+    """Lead old to new and back; raises trial.NotLoadable or trial.Wrong. The server's other roles are dropped after."""
+    before = set(_roles(server))
+    try:
+        trial.judge(server, pair.load("old"), pair.load("new"))
+    finally:
+        _drop_roles(server, set(_roles(server)) - before)
+
+
+def _roles(server: Cluster) -> Iterator[str]:
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        yield from (name for (name,) in connection.execute("SELECT rolname FROM pg_roles"))
+
+
+def _drop_roles(server: Cluster, names: set[str]) -> None:
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        for name in names:
+            connection.execute(composing.SQL("DROP ROLE {}").format(composing.Identifier(name)))
+
+
+def main(*parts: str) -> int:
+    """Try the pairs and list them; gives the number of those that went wrong."""
+    servers.open_root()
+    try:
+        found = servers.with_extension("pgcrypto") or servers.server("prod")
+        counts: Counter[tuple[str, str]] = Counter()
+        for pair in find(*parts):
+            started = monotonic()
+            state, reason = _outcome(found, pair)
+            counts[pair.name.split("/")[0], state] += 1
+            sys.stdout.write(f"{state:8} {pair.name} ({monotonic() - started:.1f} s) {reason}\n")
+        for (peer, state), count in sorted(counts.items()):
+            sys.stdout.write(f"{peer:12} {state:8} {count}\n")
+    finally:
+        servers.close_root()
+    return sum(count for (_, state), count in counts.items() if state == "wrong")
+
+
+def _outcome(server: Cluster, pair: Pair) -> tuple[str, str]:
+    if not pair.fits(server.version):
+        return "skipped", f"not for PostgreSQL {server.version}"
+    try:
+        judge(server, pair)
+    except trial.NotLoadable as error:
+        return "unloaded", str(error)
+    except trial.Wrong as error:
+        return "wrong", str(error)
+    return "right", ""
+
+
+if __name__ == "__main__":
+    sys.exit(min(1, main(*sys.argv[1:])))
