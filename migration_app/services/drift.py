@@ -110,7 +110,7 @@ def check_drift(
             skipped=held.skipped,
             source_hash=held.left.hash,
             target_hash=held.right.hash,
-            objects=len(held.left.objects),
+            objects=sum(not obj.SHARED for obj in held.left.objects.values()),
             round_trips={name: getattr(side, "round_trips", 0) for name, side in zip(_NAMES, sides, strict=True)},
             seconds=monotonic() - started,
             run=run.number,
