@@ -346,8 +346,17 @@ class Snapshot:
         return dataclasses.replace(self, unmodelled=sightings)
 
     def of_kind(self, kind: type[T]) -> Iterator[T]:
-        """Give the objects of one kind."""
-        return (obj for obj in self.objects.values() if isinstance(obj, kind))
+        """Give the objects of one kind, or of a class of kinds."""
+        for found, objects in self._by_type.items():
+            if issubclass(found, kind):
+                yield from objects  # type: ignore[misc] # they are instances of ``found``
+
+    @functools.cached_property
+    def _by_type(self) -> Mapping[type[Object], list[Object]]:
+        types: dict[type[Object], list[Object]] = {}
+        for obj in self.objects.values():
+            types.setdefault(type(obj), []).append(obj)
+        return types
 
     def only(self, keep: Callable[[Address], bool]) -> Self:
         """Give the part of the snapshot whose addresses are kept; requirements still name what was left out."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _RANK: Final = {kind.KIND: rank for rank, kind in enumerate(KINDS)}
 _LATE: Final = frozenset(kind.KIND for kind in KINDS if kind.LATE)
 _FIRST: Final = frozenset(kind.KIND for kind in KINDS if kind.FIRST)
+_IMPLIED: Final = tuple(kind for kind in KINDS if any("implied_by" in vars(base) for base in kind.__mro__[:-2]))
+"""The kinds of which PostgreSQL makes objects by itself; the last two bases are Object and object."""
 _VERB_RANK: Final = {Verb.DROP: 0, Verb.ALTER: 1, Verb.SHELL: 1, Verb.CREATE: 1}
 
 
@@ -73,7 +75,7 @@ def _check_requirements(work: Work, desired: Snapshot, context: Context) -> None
 def _settle_implied(work: Work, desired: Snapshot, context: Context) -> None:
     """Leave out what PostgreSQL makes by itself, and undo what it makes that isn't wanted."""
     for created in list(work.creates.values()):
-        for kind in KINDS:
+        for kind in _IMPLIED:
             for implied in kind.implied_by(created, context):
                 wanted = desired.objects.get(implied.address)
                 if wanted is None:
