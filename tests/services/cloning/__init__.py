@@ -1,0 +1,3 @@
+"""The clone, as a service, on real servers."""
+
+from __future__ import annotations

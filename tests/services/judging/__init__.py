@@ -1,0 +1,3 @@
+"""pg_dump's second opinion."""
+
+from __future__ import annotations
