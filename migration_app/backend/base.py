@@ -8,6 +8,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql import base as postgresql
 
 from .creation import DatabaseCreation
+from .introspection import DatabaseIntrospection
 from .operations import DatabaseOperations
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     """PostgreSQL, with test databases that are copies of the real schema."""
 
     creation_class = DatabaseCreation
+    introspection_class = DatabaseIntrospection
     ops_class = DatabaseOperations
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from multiprocessing.util import Finalize
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,16 +43,19 @@ class DatabaseCreation(PostgresCreation):
         Raises Refused where a database of that name exists that isn't ours.
         """
         where = self._server()
-        template, schema_hash = templates.ready(where, self.connection.settings_dict["TEST"].get("SCHEMA"))
+        started = monotonic()
+        template = templates.ready(where, self.connection.settings_dict["TEST"].get("SCHEMA"))
+        built = monotonic()
         run = runs.current(where)
         name = self._name(keepdb=keepdb, run=run)
         if verbosity >= 1:
-            self.log(f"Copying template {template} for alias '{self.connection.alias}' ('{name}')...")
-        started = monotonic()
+            self.log(f"Copying template {template.name} for alias '{self.connection.alias}' ('{name}')...")
+        copying = monotonic()
         with run.lock:
-            self._make(run, template, name, keepdb=keepdb)
+            self._make(run, template.name, name, keepdb=keepdb)
         self.connection.close()
-        testing = Testing(where.source, run.number, template, schema_hash, seconds=monotonic() - started)
+        testing = Testing(where.source, run.number, template.name, template.schema_hash, template.sequences)
+        testing.times += [("template", built - started), ("copy", monotonic() - copying)]
         self._point(name, testing)
         self.connection.ensure_connection()
         return name
@@ -93,6 +97,8 @@ class DatabaseCreation(PostgresCreation):
         super().setup_worker_connection(_worker_id)
         testing = self._testing()
         runs.current(self._server(), testing.run)
+        # A process of a pool ends without atexit.
+        Finalize(None, runs.end, (self.connection.alias,), {"mine": True}, exitpriority=10)
 
     def destroy_test_db(
         self,

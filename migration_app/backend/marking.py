@@ -42,6 +42,8 @@ class Mark:
     source: str
     """The database that the schema came from."""
     template: str = ""
+    sequences: str = ""
+    """Where a template's sequences stand, as a digest."""
     fingerprint: str = _PLACE
     """``<system identifier>/<oid>`` of the marked database, by the server; the services read it, too."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
 
-from . import runs, server
-from .server import Server
+from . import replacing
+from .introspection import RESETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from django.core.management.color import Style
 
     from .base import DatabaseWrapper
-    from .testing import Testing
 
 RECOPY: Final = "-- the worker's database is replaced by a new copy of its template"
 
@@ -28,10 +27,11 @@ class DatabaseOperations(PostgresOperations):
     def sql_flush(
         self, style: Style, tables: Sequence[str], *, reset_sequences: bool = False, allow_cascade: bool = False
     ) -> list[str]:
-        """Give what ``execute_sql_flush`` takes."""
-        if self.connection.testing is None:
+        """Give what ``execute_sql_flush`` takes: nothing, where under test nothing was written."""
+        testing = self.connection.testing
+        if testing is None:
             return list(super().sql_flush(style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade))
-        return [RECOPY]
+        return [RECOPY] if replacing.needed(self.connection, testing) else []
 
     def execute_sql_flush(self, sql_list: Iterable[str]) -> None:
         """Replace the database; the list is emptied, so that no signal makes Django write to it again."""
@@ -39,18 +39,15 @@ class DatabaseOperations(PostgresOperations):
         if testing is None:
             super().execute_sql_flush(sql_list)
         elif isinstance(sql_list, list) and sql_list:
-            recopy(self.connection, testing)
+            replacing.replace(self.connection, testing)
             sql_list.clear()
 
-
-def recopy(connection: DatabaseWrapper, testing: Testing) -> None:
-    """Put a new copy of the template in the place of the worker's database."""
-    connection.close()
-    name = str(connection.settings_dict["NAME"])
-    run = runs.current(Server.of(connection.alias, testing.source), testing.run)
-    with run.lock:
-        there = server.find(run.keeper, name)
-        role = there.mark.role if there is not None and there.mark is not None else "worker"
-        server.drop(run.keeper, name)
-        server.copy(run.keeper, testing.template, name, run.mark(role, testing.template))
-    testing.generation += 1
+    def sequence_reset_by_name_sql(self, style: Style, sequences: list[Any]) -> list[str]:
+        """Put every sequence behind the rows that the template has, or to its start where there are none."""
+        testing = self.connection.testing
+        if testing is None:
+            return list(super().sequence_reset_by_name_sql(style, sequences))
+        testing.dirty = True
+        with self.connection.cursor() as cursor:
+            cursor.execute(RESETS)
+            return [statement for (statement,) in cursor.fetchall()]

@@ -7,17 +7,21 @@ import secrets
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
-from . import server
+from . import server, spares
 from .marking import Mark
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
     from .server import Server
+
+
+ROLES: Final = ("worker", "spare")
+"""What goes with its run."""
 
 
 @dataclass
@@ -56,14 +60,17 @@ def current(where: Server, number: int | None = None) -> Run:
     return run
 
 
-def end(alias: str) -> None:
-    """Drop what is left of this process's run, and let go of its lock."""
+def end(alias: str, *, mine: bool = False) -> None:
+    """Drop what is left of the run, or only what is this process's own, and let go of its lock."""
+    spares.abandon(alias)
     run = _runs.pop(alias, None)
     if run is None or run.pid != os.getpid() or run.keeper.closed:
         return
     with run.lock, run.keeper:
         for each in server.found(run.keeper):
-            if each.mark is not None and each.mark.run == run.number and each.mark.role in ("worker", "spare"):
+            if each.mark is None or each.mark.run != run.number or each.mark.role not in ROLES:
+                continue
+            if not mine or (each.mark.pid == run.pid and each.mark.role == "spare"):
                 server.drop(run.keeper, each.name)
 
 
@@ -78,7 +85,7 @@ def _reap(run: Run) -> None:
     everything = server.found(run.keeper)
     used = {each.mark.template for each in everything if each.mark is not None and each.alive}
     for each in everything:
-        if each.mark is None or each.alive or each.mark.role not in ("worker", "spare"):
+        if each.mark is None or each.alive or each.mark.role not in ROLES:
             continue
         try:
             server.drop(run.keeper, each.name)

@@ -118,16 +118,24 @@ def copy(conn: Connection[Any], template: str, name: str, mark: Mark) -> None:
     ``wal_log`` needs no checkpoint, and the copies of one template don't wait for one another (PostgreSQL
     documentation, CREATE DATABASE, "Parameters").
     """
-    with creating():
-        conn.execute(f"CREATE DATABASE {ident(name)} TEMPLATE {ident(template)} STRATEGY wal_log".encode())
-        conn.execute(mark.written_on(name).encode())
+    _create(conn, name, f"TEMPLATE {ident(template)} STRATEGY wal_log", mark)
 
 
 def create_like(conn: Connection[Any], source: str, name: str, mark: Mark) -> None:
     """Make an empty, marked database with the encoding and the collation of another."""
+    _create(conn, name, f"TEMPLATE template0 {_locale(conn, source)}", mark)
+
+
+def _create(conn: Connection[Any], name: str, how: str, mark: Mark) -> None:
     with creating():
-        conn.execute(f"CREATE DATABASE {ident(name)} TEMPLATE template0 {_locale(conn, source)}".encode())
+        conn.execute(f"CREATE DATABASE {ident(name)} {how}".encode())
+    try:
         conn.execute(mark.written_on(name).encode())
+    except psycopg.Error:
+        # Made a moment ago under this name, and without its mark nobody would ever drop it.
+        if not conn.closed:
+            conn.execute(f"DROP DATABASE {ident(name)} WITH (FORCE)".encode())
+        raise
 
 
 def _locale(conn: Connection[Any], source: str) -> str:

@@ -6,17 +6,20 @@ import hashlib
 import os
 import zlib
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import errors as pg
 
 from migration_app.engine import catalog
+from migration_app.engine.errors import Refused
 from migration_app.engine.sql import ident
 from migration_app.services.sides import file_side
 
-from . import filling, server
+from . import server
 from .marking import Mark
+from .written import sequences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +49,23 @@ select pg_catalog.md5(coalesce((
 """
 
 
-def ready(where: Server, schema: str | None = None) -> tuple[str, str]:
-    """Give the name of the template for the source as it is now, and its schema's hash; build it if need be.
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A database to copy."""
+
+    name: str
+    schema_hash: str
+    """As ``check_drift`` prints it."""
+    sequences: str
+    """Where the sequences stand, as a digest."""
+
+
+_FORMAT: Final = 1
+"""Of the mark and of what a template holds: releases that differ in it have templates of their own."""
+
+
+def ready(where: Server, schema: str | None = None) -> Template:
+    """Give the template for the source as it is now; build it if need be.
 
     Args:
         where: the test alias's server and database.
@@ -57,11 +75,18 @@ def ready(where: Server, schema: str | None = None) -> tuple[str, str]:
     snapshot, rows = _look(where, schema)
     name = f"tpl_{snapshot.hash[:16]}_{rows}"
     with where.session(where.beside) as conn:
-        if server.find(conn, name) is None:
+        there = server.find(conn, name)
+        if there is None:
             with _lock(conn, name):
-                if server.find(conn, name) is None:
+                there = server.find(conn, name)
+                if there is None:
                     _build(where, conn, name, snapshot, _mark(where), from_file=schema is not None)
-    return name, snapshot.hash
+                    there = server.find(conn, name)
+    if there is None or there.mark is None:
+        raise Refused(
+            f"database {name!r} has a template's name and wasn't made by a test run of ours", "Rename or drop it."
+        )
+    return Template(name, snapshot.hash, there.mark.sequences)
 
 
 def _look(where: Server, schema: str | None) -> tuple[Snapshot, str]:
@@ -70,7 +95,7 @@ def _look(where: Server, schema: str | None) -> tuple[Snapshot, str]:
         return side.read(), "file"
     with where.session(where.source) as conn:
         row = conn.execute(_ROWS.encode()).fetchone()
-        state = hashlib.sha256(f"{where.source} {row}".encode()).hexdigest()
+        state = hashlib.sha256(f"{_FORMAT} {where.source} {row}".encode()).hexdigest()
         return catalog.read(conn), state[:12]
 
 
@@ -94,8 +119,13 @@ def _build(where: Server, conn: Connection[Any], name: str, snapshot: Snapshot, 
     building = f"{name}{_BUILDING}"
     server.drop(conn, building)
     if from_file or not _copied(where, conn, building, mark):
+        from . import filling
+
         server.create_like(conn, where.source, building, mark)
         filling.fill(where, building, snapshot, rows=not from_file)
+    with where.session(building) as look:
+        mark = replace(mark, sequences=sequences(look))
+    server.remark(conn, building, mark)
     conn.execute(f"ALTER DATABASE {ident(building)} IS_TEMPLATE true".encode())
     conn.execute(f"ALTER DATABASE {ident(building)} RENAME TO {ident(name)}".encode())
     # A session on a template would stand in the way of every copy.

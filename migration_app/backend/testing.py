@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass
@@ -14,7 +14,11 @@ class Testing:
     run: int
     template: str
     schema_hash: str
+    sequences: str
+    """Where the template's sequences stand."""
     generation: int = 0
     """How often the worker's database was replaced."""
-    seconds: float = 0.0
-    """What making the worker's first database took, the template's building aside."""
+    dirty: bool = False
+    """Something was done that the server doesn't count."""
+    times: list[tuple[str, float]] = field(default_factory=list)
+    """What was done to have a clean database, and the seconds it took: ``template``, ``copy``, ``rename``, ``look``."""
