@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from migration_app.services.separating import separate
     from migration_app.services.snapshots import snapshot_schema
     from migration_app.services.status import migration_status
+    from migration_app.services.syncing import sync_schema
     from migration_app.services.verifying import verify_isolation
 
 _MODULES: Final = {
@@ -35,6 +36,7 @@ _MODULES: Final = {
     "seed_testdata": "seeding",
     "separate": "separating",
     "snapshot_schema": "snapshots",
+    "sync_schema": "syncing",
     "verify_isolation": "verifying",
 }
 
@@ -50,6 +52,7 @@ __all__ = [
     "seed_testdata",
     "separate",
     "snapshot_schema",
+    "sync_schema",
     "verify_isolation",
 ]
 

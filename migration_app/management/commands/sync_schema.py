@@ -1,0 +1,72 @@
+"""Phase 5: bring a database to another's schema, with its rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from migration_app.management import syncs
+from migration_app.management.base import Outcome, ServiceCommand
+from migration_app.management.outcome import DONE, FOUND
+from migration_app.services.syncing import Wanted, sync_schema
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+    from rich.console import Console
+
+
+class Command(ServiceCommand):
+    """`manage.py sync_schema --source prod --target test`."""
+
+    help = "Bring a database to another's schema by ALTER, keeping its rows. Without --apply: show the plan."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the two sides, the part wanted, and what the plan may do."""
+        super().add_arguments(parser)
+        parser.add_argument("--source", default="prod", help="the alias to follow, or snapshot:FILE (default: prod)")
+        parser.add_argument("--target", default="test", help="the alias to change (default: test)")
+        _add_parts(parser)
+        parser.add_argument("--apply", action="store_true", help="run the plan; without it, only show it")
+        parser.add_argument("--confirm", metavar="DATABASE@HOST", help="on production: which database you mean")
+        parser.add_argument("--digest", help="run only the plan that was shown with this digest")
+        parser.add_argument("--check", action="store_true", help="exit with 1 where there is something to do")
+
+    def run(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse's values
+        """Plan, and apply if that was asked."""
+        wanted = Wanted(
+            schemas=tuple(options["schema"]),
+            exclude_schemas=tuple(options["exclude_schema"]),
+            skip=tuple(options["skip"]),
+            only=tuple(options["only"]),
+            excepted=tuple(options["except"]),
+            allow=tuple(options["allow"]),
+        )
+        result = sync_schema(
+            options["source"],
+            options["target"],
+            wanted=wanted,
+            apply=options["apply"],
+            confirm=options["confirm"],
+            digest=options["digest"],
+        )
+        unmet = options["check"] and result.planned and not result.applied
+        summary = f"{len(result.planned)} statements would bring the target to the source's schema"
+        return Outcome(syncs.document(result), FOUND if unmet else DONE, run=result.run, result=result, summary=summary)
+
+    def render(self, console: Console, outcome: Outcome) -> None:
+        """Say for each statement what, why, what it may do and how to avoid that; then what to type next."""
+        syncs.render(console, outcome.result, source=self.options["source"], target=self.options["target"])
+
+
+def _add_parts(parser: CommandParser) -> None:
+    many: dict[str, Any] = {"action": "append", "default": [], "metavar": "NAME"}
+    parser.add_argument("--schema", **many, help="only this schema (may be given again)")
+    parser.add_argument("--exclude-schema", **many, help="not this schema (may be given again)")
+    parser.add_argument("--skip", **many, help="not this object: its kind and address (may be given again)")
+    parser.add_argument(
+        "--only", **many, help="only changes of this kind or at this address, and what they need (may be given again)"
+    )
+    parser.add_argument("--except", **many, help="no changes of this kind or at this address (may be given again)")
+    hazard: dict[str, Any] = {**many, "metavar": "HAZARD"}
+    parser.add_argument(
+        "--allow", **hazard, help="let the plan do this, as 'deletes data'; or all (may be given again)"
+    )

@@ -1,0 +1,130 @@
+"""A sync's plan for a person who has to decide, and as a JSON document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.markup import escape
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.text import Text
+
+from migration_app.engine.model import Hazard
+from migration_app.management import statements
+from migration_app.management.hazards import MEANINGS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from migration_app.services.syncing import Planned, Synced
+
+_COLOURS: Final = {Hazard.DELETES_DATA: "bold red", Hazard.WIDENS_PRIVILEGES: "bold red", Hazard.PLATFORM: "bold red"}
+_USUAL: Final = "yellow"
+
+
+def document(result: Synced) -> dict[str, object]:
+    """Give the JSON document."""
+    written = statements.documents(result.statements)
+    return {
+        "source": str(result.source),
+        "target": result.target.document(),
+        "statements": [{**each, "why": planned.why} for each, planned in zip(written, result.planned, strict=True)],
+        "digest": result.digest,
+        "not_allowed": {str(hazard): [str(s) for s in found] for hazard, found in result.not_allowed.items()},
+        "breaking": [
+            {"kind": each.address.kind, "address": str(each.address), "rows": each.rows, "query": each.query}
+            for each in result.breaking
+        ],
+        "held_back": [
+            {"kind": each.change.address.kind, "address": str(each.change.address), "reason": each.reason}
+            for each in result.held
+        ],
+        "came_along": [{"kind": each.kind, "address": str(each)} for each in result.along],
+        "skipped": [
+            {"kind": each.address.kind, "address": str(each.address), "reason": each.reason} for each in result.skipped
+        ],
+        "unmodelled": [str(each) for each in result.unmodelled],
+        "column_order_differs": list(result.order_differs),
+        "rehearsed": result.rehearsal.done,
+        "applied": result.applied,
+        "verified": result.verified,
+        "round_trips": result.round_trips,
+        "seconds": round(result.seconds, 3),
+        "run": result.run,
+    }
+
+
+def render(console: Console, result: Synced, *, source: str, target: str) -> None:
+    """Print the plan, what it leaves, and what to type next."""
+    line = f"{result.source} → {result.target}"
+    if not result.planned:
+        console.print(f"{escape(line)}: nothing to do", highlight=False, soft_wrap=True)
+    else:
+        verb = "ran" if result.applied else "would run"
+        console.print(f"[bold]{escape(line)}[/bold]: {verb} {len(result.planned)} statements", highlight=False)
+    for number, planned in enumerate(result.planned, 1):
+        _statement(console, number, planned, result)
+    _meanings(console, result)
+    _rest(console, result)
+    _verdict(console, result, source=source, target=target)
+
+
+def _statement(console: Console, number: int, planned: Planned, result: Synced) -> None:
+    statement = planned.statement
+    console.print(f"\n[bold]{number}. {escape(str(statement))}[/bold]", highlight=False, soft_wrap=True)
+    sql = statement.shown if statement.secret else f"{statement.sql};"
+    console.print(Padding(Syntax(sql, "postgresql", background_color="default", word_wrap=True), (0, 0, 0, 3)))
+    console.print(f"   why: {escape(planned.why)}", highlight=False, soft_wrap=True)
+    if statement.hazards:
+        words = Text("   may: ")
+        for position, hazard in enumerate(dict.fromkeys(statement.hazards)):
+            mark = " (not allowed yet)" if hazard in result.not_allowed and not result.applied else ""
+            words.append(", " if position else "")
+            words.append(f"{hazard}{mark}", _COLOURS.get(hazard, _USUAL))
+        console.print(words, soft_wrap=True)
+
+
+def _meanings(console: Console, result: Synced) -> None:
+    found = {hazard for statement in result.statements for hazard in statement.hazards}
+    if not found:
+        return
+    console.print("\n[bold]what that means[/bold]")
+    for hazard in Hazard:
+        if hazard in found:
+            meaning = MEANINGS[hazard]
+            colour = _COLOURS.get(hazard, _USUAL)
+            console.print(f"  [{colour}]{hazard}[/]: {meaning.reason}", highlight=False, soft_wrap=True)
+            console.print(f"    to avoid it: {meaning.instead}", highlight=False, soft_wrap=True)
+
+
+def _rest(console: Console, result: Synced) -> None:
+    sections = (
+        ("rows that stand in the way", [f"{e.address}: {e.rows} rows; {e.query}" for e in result.breaking]),
+        ("came along, because what was chosen needs them", [f"{each.kind} {each}" for each in result.along]),
+        ("held back", [f"{e.change.address.kind} {e.change.address}: {e.reason}" for e in result.held]),
+        ("in the target, of kinds that dbsep doesn't carry: they stay", [str(each) for each in result.unmodelled]),
+        ("columns in another order than the source's, which no ALTER changes", list(result.order_differs)),
+    )
+    for title, lines in sections:
+        if lines:
+            console.print(f"\n[bold]{title}[/bold]", highlight=False)
+            for line in lines:
+                console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
+
+
+def _verdict(console: Console, result: Synced, *, source: str, target: str) -> None:
+    if not result.planned:
+        return
+    if result.applied:
+        console.print("\n[green]done[/green]: read again, the target is what was planned", highlight=False)
+        return
+    console.print(f"\nNothing was changed. This plan's digest is {result.digest}.", highlight=False, soft_wrap=True)
+    words = ["manage.py sync_schema", f"--source {source} --target {target} --apply"]
+    words += [f"--allow '{hazard}'" for hazard in result.not_allowed]
+    if result.production:
+        words.append(f"--confirm '{result.target.confirmation}'")
+    if result.not_allowed:
+        console.print("It may do what nobody has allowed yet. When you have read it and agree:", highlight=False)
+    else:
+        console.print("To run it:", highlight=False)
+    console.print(f"  {escape(' '.join(words))}", highlight=False, soft_wrap=True)

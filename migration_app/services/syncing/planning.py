@@ -1,0 +1,146 @@
+"""Works out what a sync will do: which changes, by which statements, and why each is there."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from migration_app.engine import diff
+from migration_app.engine.errors import UsageError
+from migration_app.engine.kinds.column import Column
+from migration_app.engine.model import Change, Context, Hazard, Plan, Snapshot, Statement, Verb, Verdict
+from migration_app.engine.plan import plan
+from migration_app.engine.plan.choosing import Choice, choose
+from migration_app.services.syncing.result import Planned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from migration_app.engine.model import Address
+    from migration_app.services.syncing.options import Wanted
+    from migration_app.services.syncing.sharing import Shares
+
+_VALUE: Final = 60
+"""Characters of a value that are shown in a reason."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A sync, ready to be rehearsed and run."""
+
+    shares: Shares
+    whole: Snapshot
+    """All of the target."""
+    choice: Choice
+    planned: tuple[Planned, ...]
+    plan: Plan
+
+    @property
+    def desired(self) -> Snapshot:
+        """What the target's part shall be."""
+        return self.choice.desired
+
+    def left(self, whole: Snapshot) -> tuple[str, ...]:
+        """Give what of the target, read again, isn't what was wanted; what was held back is no matter."""
+        held = {each.change.address for each in self.choice.held}
+        changes = diff.compare(self.shares.of(whole), self.desired)
+        return tuple(f"{each.address.kind} {each.address}" for each in changes if each.address not in held)
+
+
+def job_of(shares: Shares, whole: Snapshot, wanted: Wanted, role: str) -> Job:
+    """Give the work; ``whole`` is all of the target, ``role`` runs the statements."""
+    changes = diff.compare(shares.current, shares.desired)
+    choice = choose(
+        changes, shares.current, shares.desired, _matching(wanted.only, changes), _any(wanted.excepted, changes)
+    )
+    made = plan(choice.changes, shares.current, choice.desired, Context(role, whole))
+    statements = tuple(_on_platform(each, shares) for each in made)
+    known = {change.address: change for change in choice.changes}
+    planned = tuple(Planned(each, _why(each, known)) for each in statements)
+    return Job(shares, whole, choice, planned, Plan(statements, made.current_hash))
+
+
+def replanned(job: Job, planned: tuple[Planned, ...]) -> Job:
+    """Give the job with other statements in its plan."""
+    statements = tuple(each.statement for each in planned)
+    return dataclasses.replace(job, planned=planned, plan=Plan(statements, job.plan.current_hash))
+
+
+def order_differs(shares: Shares) -> tuple[str, ...]:
+    """Give the tables that have the same columns on both sides in another order, which no ALTER changes."""
+    sides = [_columns(side) for side in (shares.current, shares.desired)]
+    return tuple(
+        sorted(
+            table
+            for table, columns in sides[0].items()
+            if table in sides[1] and columns != sides[1][table] and set(columns) == set(sides[1][table])
+        )
+    )
+
+
+def _columns(snapshot: Snapshot) -> Mapping[str, list[str]]:
+    found: dict[str, list[Column]] = {}
+    for column in snapshot.of_kind(Column):
+        found.setdefault(f"{column.schema}.{column.table}", []).append(column)
+    return {table: [c.name for c in sorted(own, key=lambda c: c.position)] for table, own in found.items()}
+
+
+def _matching(words: tuple[str, ...], changes: tuple[Change, ...]) -> Callable[[Address], bool] | None:
+    return _any(words, changes) if words else None
+
+
+def _any(words: tuple[str, ...], changes: tuple[Change, ...]) -> Callable[[Address], bool]:
+    """Give what says whether an address is named: by its kind, its address, or both."""
+    for word in words:
+        if not any(word in _names(change.address) for change in changes):
+            raise UsageError(
+                f"nothing that differs is called {word!r}",
+                "Name a kind (index), an address (public.orders) or both (index public.orders_day), as the plan does.",
+            )
+    wanted = set(words)
+    return lambda address: not wanted.isdisjoint(_names(address))
+
+
+def _names(address: Address) -> tuple[str, ...]:
+    return (address.kind, str(address), f"{address.kind} {address}")
+
+
+def _on_platform(statement: Statement, shares: Shares) -> Statement:
+    address = statement.address
+    while address.of is not None:
+        address = address.of
+    if len(address.path) > 1 and address.path[0] in shares.aim.platform:
+        return dataclasses.replace(statement, hazards=(*statement.hazards, Hazard.PLATFORM))
+    return statement
+
+
+def _why(statement: Statement, known: Mapping[Address, Change]) -> str:
+    change = known.get(statement.address)
+    if change is None:
+        return "goes and comes back as it was, because what it depends on changes"
+    if change.verdict is Verdict.ADDED:
+        return "the source has it, the target doesn't"
+    if change.verdict is Verdict.REMOVED:
+        return "the target has it, the source doesn't"
+    values = "; ".join(_difference(change, name) for name in change.attributes)
+    replaced = statement.verb is not Verb.ALTER
+    return f"replaced, since no ALTER changes this: {values}" if replaced else values
+
+
+def _difference(change: Change, name: str) -> str:
+    old, new = getattr(change.old, name, None), getattr(change.new, name, None)
+    if change.old is not None and name in change.old.SECRETS:
+        return f"{name} differs (not shown)"
+    texts = [_short(value) for value in (old, new)]
+    return f"{name.replace('_', ' ')}: {texts[0]} → {texts[1]}" if texts[0] != texts[1] else f"{name} differs"
+
+
+def _short(value: object) -> str:
+    if value is None or value == ():
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= _VALUE else f"{text[: _VALUE - 1]}…"

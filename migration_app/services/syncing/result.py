@@ -1,0 +1,78 @@
+"""What a sync did, or would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from migration_app.engine.diff import Skipped
+    from migration_app.engine.model import Address, Hazard, Sighting, Statement
+    from migration_app.engine.plan.choosing import Held
+    from migration_app.services.connecting import Fingerprint
+    from migration_app.services.sides import FileSide
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A statement of the plan, and why it is there."""
+
+    statement: Statement
+    why: str
+
+
+@dataclass(frozen=True)
+class Breaking:
+    """Rows that stand in the way of a statement."""
+
+    address: Address
+    rows: int
+    query: str
+    """Finds them."""
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What came of trying the plan on a scratch database."""
+
+    done: bool
+    reason: str = ""
+    """Why there was none."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Synced:
+    """The plan, what became of it, and what it leaves."""
+
+    source: Fingerprint | FileSide
+    target: Fingerprint
+    production: bool
+    """The target is production."""
+    planned: tuple[Planned, ...]
+    digest: str
+    not_allowed: Mapping[Hazard, tuple[Statement, ...]]
+    """What would stop it."""
+    breaking: tuple[Breaking, ...]
+    held: tuple[Held, ...]
+    """Changes that aren't made, with the reason."""
+    along: tuple[Address, ...]
+    """Changes that weren't chosen and come along."""
+    skipped: tuple[Skipped, ...]
+    unmodelled: tuple[Sighting, ...]
+    """Objects in the target of kinds that aren't carried: they stay as they are."""
+    order_differs: tuple[str, ...]
+    """Tables whose columns are the same, in another order."""
+    rehearsal: Rehearsal
+    applied: bool
+    verified: bool
+    round_trips: int
+    seconds: float
+    run: int | None
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The plan's statements, in their order."""
+        return tuple(each.statement for each in self.planned)

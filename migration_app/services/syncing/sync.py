@@ -1,0 +1,184 @@
+"""Brings a database to another's schema by the statements that this takes, and keeps its rows."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from migration_app import conf
+from migration_app.engine import apply as applying
+from migration_app.engine import catalog
+from migration_app.engine.errors import NotVerified, Refused
+from migration_app.services.connecting import (
+    Fingerprint,
+    claim,
+    fingerprint,
+    require_confirmation,
+    require_distinct,
+    require_target,
+    session,
+)
+from migration_app.services.history import Recorder, recorded
+from migration_app.services.sides import FileSide, file_side, read_all
+from migration_app.services.syncing.gate import allowed_on, not_allowed, require_allowed
+from migration_app.services.syncing.options import ALL, Wanted, allowed_by
+from migration_app.services.syncing.planning import Job, job_of, order_differs
+from migration_app.services.syncing.result import Rehearsal, Synced
+from migration_app.services.syncing.sharing import shares
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from migration_app.engine.model import Hazard
+
+
+def sync_schema(
+    source: str | Connection[Any] = "prod",
+    target: str | Connection[Any] = "test",
+    *,
+    wanted: Wanted = ALL,
+    apply: bool = False,
+    confirm: str | None = None,
+    digest: str | None = None,
+) -> Synced:
+    """Plan what brings ``target`` to the source's schema; with ``apply`` do it, and check the result.
+
+    Args:
+        source: an alias, an open connection, or ``snapshot:FILE``.
+        target: an alias or an open connection; marked as ours, or production with ``confirm``.
+        wanted: the part of the difference that is wanted, and what it may do.
+        apply: run the plan.
+        confirm: ``<database>@<host>`` of the target, needed on production with ``apply``.
+        digest: what an earlier call showed; another plan is refused.
+
+    Raises:
+        Refused: by a guard: one database, no mark, no confirmation, a hazard not allowed, a stale plan.
+        Unmodelled: the source holds objects of kinds that aren't carried.
+        StatementFailed: the server refused a statement.
+        NotVerified: the result differed; nothing was changed.
+
+    """
+    started = monotonic()
+    arguments = {"source": source, "target": target, "apply": apply, "confirm": confirm, "digest": digest}
+    with recorded("sync_schema", arguments={**arguments, **vars(wanted)}, required=apply) as run, ExitStack() as stack:
+        origin = file_side(source) or stack.enter_context(session(source))
+        copy = stack.enter_context(session(target, writable=apply))
+        sync = _Sync(run, origin, copy, target, wanted, apply)
+        sync.guard(confirm)
+        job = sync.plan()
+        run.hashes(source=job.desired.hash, target=job.shares.current.hash, plan=job.plan.digest)
+        run.statements(job.plan)
+        if digest is not None and digest != job.plan.digest:
+            raise Refused(
+                "the plan is not the one that was shown: a schema has moved, or the options differ",
+                "Run sync_schema without --apply again and read the new plan; nothing was changed.",
+            )
+        if apply and job.planned:
+            sync.carry_out(job)
+        run.outcome("done", _summary(job, applied=apply))
+        return sync.result(job, started)
+
+
+@dataclass
+class _Sync:
+    run: Recorder
+    origin: FileSide | Connection[Any]
+    copy: Connection[Any]
+    target: str | Connection[Any]
+    wanted: Wanted
+    apply: bool
+
+    @property
+    def named(self) -> Fingerprint | FileSide:
+        return self.origin if isinstance(self.origin, FileSide) else fingerprint(self.origin)
+
+    @property
+    def production(self) -> bool:
+        return isinstance(self.target, str) and conf.get().is_production(self.target)
+
+    @property
+    def allowed(self) -> frozenset[Hazard]:
+        return allowed_on(production=self.production) | allowed_by(self.wanted.allow)
+
+    def guard(self, confirm: str | None) -> None:
+        """Guards 2, 3 and 5."""
+        if not isinstance(self.origin, FileSide):
+            require_distinct(self.origin, self.copy)
+        found = fingerprint(self.copy)
+        self.run.databases(source=self.named, target=found)
+        if not self.apply:
+            return
+        if self.production or confirm is not None:
+            require_confirmation(self.copy, confirm)
+        if not self.production:
+            require_target(self.copy, self.target if isinstance(self.target, str) else found.database)
+
+    def plan(self) -> Job:
+        """Read both sides and plan."""
+        with self.run.step("read both schemas") as step:
+            origin, whole = read_all([self.origin, self.copy])
+            step.detail(source_objects=len(origin.objects), target_objects=len(whole.objects))
+        with self.run.step("plan") as step:
+            sides = (self.origin, self.copy)
+            part = shares(origin, whole, sides, self.wanted, production=self.production)
+            job = job_of(part, whole, self.wanted, self.copy.info.user)
+            step.detail(statements=len(job.plan), held_back=len(job.choice.held))
+        return job
+
+    def carry_out(self, job: Job) -> None:
+        """Run the plan: what isn't allowed stops it first."""
+        require_allowed(job.plan, self.allowed)
+        settings = conf.get()
+        limits = applying.Limits(round(settings.lock_timeout * 1000), round(settings.statement_timeout * 1000))
+
+        def before() -> None:
+            claim(self.copy)
+            if catalog.read(self.copy, within=True).hash != job.whole.hash:
+                raise Refused(
+                    "the target's schema has moved since the plan was made",
+                    "Run sync_schema again and read the new plan; nothing was changed.",
+                )
+
+        def verify() -> None:
+            left = job.left(catalog.read(self.copy, within=True))
+            if left:
+                raise NotVerified(left)
+
+        with self.run.step("apply and verify") as step:
+            applying.apply(self.copy, job.plan.statements, limits=limits, before=before, verify=verify)
+            step.detail(statements=len(job.plan), verified=True)
+        self.run.applied()
+
+    def result(self, job: Job, started: float) -> Synced:
+        """Give what happened."""
+        done = self.apply
+        return Synced(
+            source=self.named,
+            target=fingerprint(self.copy),
+            production=self.production,
+            planned=job.planned,
+            digest=job.plan.digest,
+            not_allowed=not_allowed(job.plan, self.allowed),
+            breaking=(),
+            held=job.choice.held,
+            along=job.choice.along,
+            skipped=job.shares.skipped,
+            unmodelled=job.shares.unmodelled,
+            order_differs=order_differs(job.shares),
+            rehearsal=Rehearsal(done=False),
+            applied=done and bool(job.planned),
+            verified=done,
+            round_trips=sum(getattr(side, "round_trips", 0) for side in (self.origin, self.copy)),
+            seconds=monotonic() - started,
+            run=self.run.number,
+        )
+
+
+def _summary(job: Job, *, applied: bool) -> str:
+    if not job.planned:
+        return "nothing to do"
+    verb = "run and verified" if applied else "planned"
+    held = f", {len(job.choice.held)} changes held back" if job.choice.held else ""
+    return f"{len(job.planned)} statements {verb}{held}"
