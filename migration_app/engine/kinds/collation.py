@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from migration_app.engine.model import Ddl, Object
 from migration_app.engine.sql import literal, qualified
 
+from .retiring import out_of_the_way
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -36,6 +38,13 @@ class Collation(Object):
     @property
     def reference(self) -> str:
         return f"COLLATION {qualified(self.schema, self.name)}"
+
+    @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        return (("collation", self.schema, self.name),)
+
+    def retire(self) -> tuple[Object, Ddl]:
+        return out_of_the_way(self)
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
