@@ -12,6 +12,7 @@ from django.db.backends.postgresql.creation import DatabaseCreation as PostgresC
 from migration_app.engine.errors import Refused
 
 from . import runs, server, templates
+from .refusing.closing import close_production
 from .server import Server
 from .testing import Testing
 
@@ -42,6 +43,7 @@ class DatabaseCreation(PostgresCreation):
 
         Raises Refused where a database of that name exists that isn't ours.
         """
+        close_production()
         where = self._server()
         started = monotonic()
         template = templates.ready(where, self.connection.settings_dict["TEST"].get("SCHEMA"))

@@ -1,0 +1,60 @@
+"""The refusal, and who asked."""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+import unittest
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from migration_app.engine.errors import Refused
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_PACKAGE: Final = str(Path(__file__).resolve().parents[2])
+_LIBRARIES: Final = tuple(
+    {os.path.realpath(path) + os.sep for name, path in sysconfig.get_paths().items() if name.endswith("lib")}
+)
+_INSTALLED: Final = f"{os.sep}site-packages{os.sep}"
+
+
+class ProductionRefused(Refused):
+    """A test asked for production; nothing was sent there."""
+
+
+def refuse(alias: str) -> ProductionRefused:
+    """Give the error that names the test and the line that asked for the alias."""
+    place, test = _asked()
+    who = f"{place} in {test}" if test else place
+    return ProductionRefused(
+        f"{who} asks for {alias!r}, which is production and out of reach under test",
+        'Use the test alias: databases=["test"], using("test") or connections["test"].',
+    )
+
+
+def _asked() -> tuple[str, str]:
+    """Find the innermost line of the project's own code, and the test that is running."""
+    place, test = "", os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - the documented way to walk a stack without reading sources
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not place and not _is_library(file):
+            place = f"{_short(file)}:{frame.f_lineno}"
+        owner = frame.f_locals.get("self")
+        if not test and isinstance(owner, unittest.TestCase):
+            test = owner.id()
+        frame = frame.f_back
+    return place or "a line outside of the project", test
+
+
+def _is_library(file: str) -> bool:
+    real = os.path.realpath(file)
+    return file.startswith("<") or _INSTALLED in real or real.startswith((_PACKAGE + os.sep, *_LIBRARIES))
+
+
+def _short(file: str) -> str:
+    here = str(Path.cwd()) + os.sep
+    return file.removeprefix(here)
