@@ -14,7 +14,7 @@ from migration_app.engine.errors import Refused
 from . import runs, server, templates
 from .refusing.closing import close_production
 from .server import Server
-from .testing import Testing
+from .testing import Testing, made
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +57,7 @@ class DatabaseCreation(PostgresCreation):
             self._make(run, template.name, name, keepdb=keepdb)
         self.connection.close()
         testing = Testing(where.source, run.number, template.name, template.schema_hash, template.sequences)
+        made.append(testing)
         testing.times += [("template", built - started), ("copy", monotonic() - copying)]
         self._point(name, testing)
         self.connection.ensure_connection()

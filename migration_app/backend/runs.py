@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ROLES: Final = ("worker", "spare")
 """What goes with its run."""
+KEPT_FOR: Final = timedelta(days=3)
+"""How long a failed test's database is kept."""
 
 
 @dataclass
@@ -81,14 +83,19 @@ def _forget(run: Run) -> None:
 
 
 def _reap(run: Run) -> None:
-    """Drop what killed runs left; a template goes when its source has another one and nobody uses it."""
+    """Drop what killed runs left; what a failed test left is kept for some days."""
     everything = server.found(run.keeper)
-    used = {each.mark.template for each in everything if each.mark is not None and each.alive}
     for each in everything:
-        if each.mark is None or each.alive or each.mark.role not in ROLES:
+        if each.mark is None or each.alive or not _over(each.mark):
             continue
         try:
             server.drop(run.keeper, each.name)
         except psycopg.Error:  # another run was faster
             continue
-    del used
+
+
+def _over(mark: Mark) -> bool:
+    """Tell whether nobody needs the database any more, its run being gone."""
+    if mark.role == "failed":
+        return datetime.now(UTC) - datetime.fromisoformat(mark.created) > KEPT_FOR
+    return mark.role in ROLES

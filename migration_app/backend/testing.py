@@ -20,5 +20,13 @@ class Testing:
     """How often the worker's database was replaced."""
     dirty: bool = False
     """Something was done that the server doesn't count."""
+    keep: str = ""
+    """Of which failed test the database is to be kept."""
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    """Test and database, of those that were kept."""
     times: list[tuple[str, float]] = field(default_factory=list)
     """What was done to have a clean database, and the seconds it took: ``template``, ``copy``, ``rename``, ``look``."""
+
+
+made: list[Testing] = []
+"""All that this process was set up with, for the report at the end."""

@@ -21,6 +21,10 @@ _LIBRARIES: Final = tuple(
 _INSTALLED: Final = f"{os.sep}site-packages{os.sep}"
 
 
+refused: list[str] = []
+"""Who asked in this process, for the report at the end."""
+
+
 class ProductionRefused(Refused):
     """A test asked for production; nothing was sent there."""
 
@@ -28,6 +32,7 @@ class ProductionRefused(Refused):
 def refuse(alias: str) -> ProductionRefused:
     """Give the error that names the test and the line that asked for the alias."""
     place, test = _asked()
+    refused.append(f"{place} in {test}" if test else place)
     who = f"{place} in {test}" if test else place
     return ProductionRefused(
         f"{who} asks for {alias!r}, which is production and out of reach under test",

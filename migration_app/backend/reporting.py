@@ -1,0 +1,87 @@
+"""What a test run says of its databases: at its head, and at its end."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connections
+
+from migration_app.engine import catalog
+from migration_app.engine.errors import DbsepError
+from migration_app.services.connecting import fingerprint
+from migration_app.services.sides import file_side
+
+from .base import DatabaseWrapper
+from .refusing.closing import closed
+from .refusing.errors import refused
+from .server import Server
+from .testing import made
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_WORDS: Final = {
+    "template": "template found or built",
+    "copy": "copies made while waiting",
+    "rename": "replaced by a spare",
+    "look": "looked for writes",
+}
+
+
+def header() -> list[str]:
+    """Give a line for each test alias and each closed one."""
+    lines = [f"{alias}: {_of(alias)}" for alias in connections if isinstance(connections[alias], DatabaseWrapper)]
+    lines += [f"{each.alias}: {each.address}, out of reach{_scrubbed(each.variables)}" for each in closed()]
+    return [f"dbsep: {line}" for line in lines]
+
+
+def _scrubbed(variables: tuple[str, ...]) -> str:
+    return f" ({', '.join(variables)} scrubbed)" if variables else ""
+
+
+def _of(alias: str) -> str:
+    entry = connections[alias].settings_dict
+    try:
+        side = file_side(entry["TEST"].get("SCHEMA"))
+        where = Server.of(alias, str(entry["NAME"]))
+        with where.session(where.source) as conn:
+            snapshot = side.read() if side is not None else catalog.read(conn)
+            return f"copies of {side or fingerprint(conn)}, schema {snapshot.hash[:16]}"
+    except DbsepError as error:
+        return error.message
+
+
+def account() -> dict[str, Any]:
+    """Give what this process did, as plain values."""
+    return {
+        "times": [list(each) for testing in made for each in testing.times],
+        "kept": [list(each) for testing in made for each in testing.kept],
+        "refused": list(refused),
+        "closed": [each.alias for each in closed()],
+    }
+
+
+def summary(accounts: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Give the lines for the end of a run."""
+    times: dict[str, list[float]] = defaultdict(list)
+    kept, asked, aliases = [], [], set()
+    for each in accounts:
+        for name, seconds in each["times"]:
+            times[name].append(seconds)
+        kept += each["kept"]
+        asked += each["refused"]
+        aliases |= set(each["closed"])
+    lines = [_line(name, times[name]) for name in _WORDS if times[name]]
+    lines += [f"kept for {test}: {database}" for test, database in kept]
+    if aliases:
+        attempts = f"{len(asked)} attempts refused" if asked else "nobody asked"
+        lines.append(f"{', '.join(sorted(aliases))}: 0 connections, 0 writes from this run, {attempts}")
+        lines += [f"  {who}" for who in dict.fromkeys(asked)]
+    return lines
+
+
+def _line(name: str, seconds: list[float]) -> str:
+    middle = statistics.median(seconds) * 1000
+    return f"{_WORDS[name]}: {len(seconds)}, median {middle:.0f} ms, longest {max(seconds) * 1000:.0f} ms"
