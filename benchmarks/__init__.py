@@ -1,0 +1,1 @@
+"""Ours against the peers that are found, alternating in one run: ``make bench``."""
