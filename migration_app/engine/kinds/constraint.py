@@ -54,6 +54,13 @@ class Constraint(Object):
     on_partitioned: bool = field(compare=False)
     on_partition: bool = field(compare=False)
     on_foreign: bool = field(compare=False)
+    columns: tuple[str, ...] = field(compare=False)
+    expression: str | None = field(compare=False)
+    foreign_table: tuple[str, ...] = field(compare=False)
+    foreign_columns: tuple[str, ...] = field(compare=False)
+    index_definition: str | None = field(compare=False)
+    deferrable: bool = field(compare=False)
+    deferred: bool = field(compare=False)
 
     @property
     def reference(self) -> str:

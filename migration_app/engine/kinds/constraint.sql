@@ -12,7 +12,21 @@ select 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid as classi
        k.convalidated as validated,
        c.relkind = 'p' as on_partitioned,
        c.relispartition as on_partition,
-       c.relkind = 'f' as on_foreign
+       c.relkind = 'f' as on_foreign,
+       array(select a.attname from pg_catalog.unnest(k.conkey) with ordinality as u (number, place)
+             join pg_catalog.pg_attribute as a on a.attrelid = k.conrelid and a.attnum = u.number
+             order by u.place) as columns,
+       pg_catalog.pg_get_expr(k.conbin, k.conrelid) as expression,
+       array(select names.name from pg_catalog.pg_class as f
+             join pg_catalog.pg_namespace as fn on fn.oid = f.relnamespace
+             cross join lateral (values (1, fn.nspname), (2, f.relname)) as names (place, name)
+             where f.oid = k.confrelid order by names.place) as foreign_table,
+       array(select a.attname from pg_catalog.unnest(k.confkey) with ordinality as u (number, place)
+             join pg_catalog.pg_attribute as a on a.attrelid = k.confrelid and a.attnum = u.number
+             order by u.place) as foreign_columns,
+       case when k.contype in ('p', 'u') then pg_catalog.pg_get_indexdef(k.conindid) end as index_definition,
+       k.condeferrable as deferrable,
+       k.condeferred as deferred
 from pg_catalog.pg_constraint as k
 join pg_catalog.pg_class as c on c.oid = k.conrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from migration_app.engine.model import Alter, Ddl, Hazard, Object, Severity
@@ -35,6 +35,8 @@ class Index(Object):
     table: str
     definition: str
     statistics: tuple[str, ...]
+    valid: bool = field(compare=False)
+    """Not what CREATE INDEX CONCURRENTLY left behind when it failed. A partitioned table's waits for its parts."""
 
     @property
     def reference(self) -> str:

@@ -8,7 +8,8 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        pg_catalog.pg_get_indexdef(i.indexrelid) as definition,
        coalesce((select pg_catalog.array_agg(a.attnum || '=' || a.attstattarget order by a.attnum)
                  from pg_catalog.pg_attribute as a
-                 where a.attrelid = i.indexrelid and a.attstattarget >= 0), '{}') as statistics
+                 where a.attrelid = i.indexrelid and a.attstattarget >= 0), '{}') as statistics,
+       i.indisvalid or t.relkind = 'p' as valid
 from pg_catalog.pg_index as i
 join pg_catalog.pg_class as c on c.oid = i.indexrelid
 join pg_catalog.pg_class as t on t.oid = i.indrelid

@@ -1,0 +1,117 @@
+"""The forms of statements that let others go on working on a table that holds rows.
+
+PostgreSQL 18: CREATE INDEX ("Building Indexes Concurrently"), ALTER TABLE (Notes: NOT VALID, SET NOT NULL).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from migration_app.engine.model import Address, Ddl, Hazard
+from migration_app.engine.sql import ident
+
+from .column import Column
+from .constraint import Constraint
+from .index import Index
+from .table import Table
+
+if TYPE_CHECKING:
+    from migration_app.engine.model import Object
+
+_NAME_BYTES: Final = 63
+_CONCURRENT: Final = (Hazard.BUILDS_INDEX, Hazard.NOT_TRANSACTIONAL)
+_BRIEF: Final = (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
+_VALIDATING: Final = (Hazard.SCANS_TABLE, Hazard.MAY_FAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class Gentle:
+    """Another way to the same result."""
+
+    table: Address
+    """Whose users are spared."""
+    now: tuple[Ddl, ...]
+    """In the statement's place."""
+    later: tuple[Ddl, ...] = ()
+    """After a commit, best when everything else is done."""
+    movable: bool = False
+    """What stands in the statement's place may wait as well, if nothing else needs the object."""
+
+
+def gentle_form(obj: Object, sql: str) -> Gentle | None:
+    """Give the gentle form of the statement that creates or alters the object; None where there is none."""
+    if isinstance(obj, Index):
+        return _index(obj, sql)
+    if isinstance(obj, Constraint):
+        return _constraint(obj, sql)
+    if isinstance(obj, Column):
+        return _column(obj, sql)
+    return None
+
+
+def _concurrently(sql: str) -> str | None:
+    for words in ("CREATE INDEX ", "CREATE UNIQUE INDEX "):
+        # ON ONLY makes a partitioned table's index, which has nothing to build.
+        if sql.startswith(words) and " ON ONLY " not in sql:
+            return f"{words}CONCURRENTLY {sql.removeprefix(words)}"
+    return None
+
+
+def _index(index: Index, sql: str) -> Gentle | None:
+    words = _concurrently(sql)
+    if words is None:
+        return None
+    hazards = (*_CONCURRENT, Hazard.MAY_FAIL) if words.startswith("CREATE UNIQUE") else _CONCURRENT
+    table = Address(Table.KIND, (index.schema, index.table))
+    return Gentle(table, (Ddl(words, hazards, transactional=False),), movable=True)
+
+
+def _constraint(constraint: Constraint, sql: str) -> Gentle | None:
+    adding = f"{constraint.alter_table} ADD CONSTRAINT {ident(constraint.name)} "
+    if constraint.on_partitioned or constraint.on_foreign or not sql.startswith(adding):
+        return None
+    table = Address(Table.KIND, (constraint.schema, constraint.table))
+    if constraint.type in "cf" and constraint.validated:
+        validate = f"{constraint.alter_table} VALIDATE CONSTRAINT {ident(constraint.name)}"
+        brief = _BRIEF if constraint.type == "c" else (Hazard.LOCKS_WRITES,)
+        return Gentle(table, (Ddl(f"{sql} NOT VALID", brief),), (Ddl(validate, _VALIDATING),))
+    build = _concurrently(constraint.index_definition or "")
+    if constraint.type not in "pu" or build is None or not _usable(constraint):
+        return None
+    words = "PRIMARY KEY" if constraint.type == "p" else "UNIQUE"
+    late = " DEFERRABLE" * constraint.deferrable + " INITIALLY DEFERRED" * constraint.deferred
+    using = f"{adding}{words} USING INDEX {ident(constraint.name)}{late}"
+    first = Ddl(build, (*_CONCURRENT, Hazard.MAY_FAIL), transactional=False)
+    return Gentle(table, (first, Ddl(using, _BRIEF)))
+
+
+def _usable(constraint: Constraint) -> bool:
+    # WITHOUT OVERLAPS makes a GiST index (PostgreSQL 18), which USING INDEX doesn't take.
+    return " USING btree " in (constraint.index_definition or "")
+
+
+def _column(column: Column, sql: str) -> Gentle | None:
+    table = Address(Table.KIND, (column.schema, column.table))
+    named = column.not_null_name or f"{column.table}_{column.name}_not_null"
+    if sql.startswith(f"{column.alter_table} ADD CONSTRAINT {ident(named)} NOT NULL "):
+        if not column.not_null_validated:
+            return None
+        validate = f"{column.alter_table} VALIDATE CONSTRAINT {ident(named)}"
+        return Gentle(table, (Ddl(f"{sql} NOT VALID", _BRIEF),), (Ddl(validate, _VALIDATING),))
+    if sql != column.alter("SET NOT NULL").sql:
+        return None
+    # SET NOT NULL trusts a check that is valid, and doesn't scan. The check's own scan holds up nobody.
+    check = ident(_check_name(column))
+    now = Ddl(f"{column.alter_table} ADD CONSTRAINT {check} CHECK ({ident(column.name)} IS NOT NULL) NOT VALID", _BRIEF)
+    later = (
+        Ddl(f"{column.alter_table} VALIDATE CONSTRAINT {check}", _VALIDATING),
+        Ddl(sql, _BRIEF),
+        Ddl(f"{column.alter_table} DROP CONSTRAINT {check}", _BRIEF),
+    )
+    return Gentle(table, (now,), later)
+
+
+def _check_name(column: Column) -> str:
+    suffix = "_dbsep_not_null"
+    return column.name.encode()[: _NAME_BYTES - len(suffix)].decode(errors="ignore") + suffix

@@ -1,0 +1,81 @@
+"""The same plan in forms that let others go on working on tables that hold rows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
+
+from migration_app.engine.kinds.gently import gentle_form
+from migration_app.engine.model import Address, Hazard, Snapshot, Statement, Verb
+
+from .exactness import keep_array_casts
+
+if TYPE_CHECKING:
+    from migration_app.engine.model import Ddl
+
+
+def gently(
+    statements: Sequence[Statement], desired: Snapshot, busy: AbstractSet[Address]
+) -> tuple[tuple[Statement, Statement], ...]:
+    """Give each statement with the one that it was made of.
+
+    The first part of the plan is committed before the second, which checks rows and builds indexes: nobody waits for
+    the first's locks while that goes on.
+
+    Args:
+        statements: a plan's.
+        desired: the schema that it leads to.
+        busy: tables that hold rows.
+
+    """
+    made = {each.address for each in statements if each.verb is Verb.CREATE}
+    now: list[tuple[Statement, Statement]] = []
+    later: list[tuple[Statement, Statement]] = []
+    for statement in statements:
+        obj = desired.objects.get(statement.address)
+        form = gentle_form(obj, statement.sql) if obj is not None and statement.verb is not Verb.DROP else None
+        if form is None or form.table not in busy or form.table in made:
+            now.append((statement, statement))
+            continue
+        waits = form.movable and not _needed(statement, statements, desired)
+        (later if waits else now).extend((_like(statement, ddl), statement) for ddl in form.now)
+        later.extend((_like(statement, ddl), statement) for ddl in form.later)
+    # What is outside a transaction anyhow comes first, so that the rest can be one.
+    later.sort(key=lambda pair: pair[0].transactional)
+    if now and later and later[0][0].transactional and now[-1][0].transactional:
+        last, origin = now[-1]
+        now[-1] = (_settling(last), origin)
+    return tuple(_marked(now, later))
+
+
+def _marked(
+    now: list[tuple[Statement, Statement]], later: list[tuple[Statement, Statement]]
+) -> list[tuple[Statement, Statement]]:
+    """Say of the second part that it is committed apart."""
+    if not now:
+        return later
+    apart = (Hazard.NOT_TRANSACTIONAL,)
+    return now + [
+        (dataclasses.replace(each, hazards=tuple(dict.fromkeys((*each.hazards, *apart)))), origin)
+        for each, origin in later
+    ]
+
+
+def _settling(statement: Statement) -> Statement:
+    return dataclasses.replace(statement, settles=True)
+
+
+def _needed(statement: Statement, statements: Sequence[Statement], desired: Snapshot) -> bool:
+    """Whether another statement of the plan is about something that needs the object."""
+    users = set(desired.dependents.get(statement.address, ()))
+    return any(
+        each.address in users or (each.address == statement.address and each != statement) for each in statements
+    )
+
+
+def _like(statement: Statement, ddl: Ddl) -> Statement:
+    return dataclasses.replace(
+        statement, sql=keep_array_casts(ddl.sql), hazards=ddl.hazards, transactional=ddl.transactional
+    )
