@@ -61,6 +61,7 @@ from .text_search_parser import TextSearchParser
 from .text_search_template import TextSearchTemplate
 from .transform import Transform
 from .trigger import Trigger
+from .trigger_state import TriggerState
 from .user_mapping import UserMapping
 from .view import View
 
@@ -100,7 +101,6 @@ KINDS: Final[tuple[type[Object], ...]] = (
     ForeignTable,
     Column,
     Identity,
-    Partition,
     Routine,
     Aggregate,
     Default,
@@ -111,6 +111,8 @@ KINDS: Final[tuple[type[Object], ...]] = (
     SequenceOwner,
     Index,
     Constraint,
+    # ATTACH PARTITION makes the indexes that it misses: the partition's own come first.
+    Partition,
     IndexAttachment,
     Clustering,
     ReplicaIdentity,
@@ -127,6 +129,7 @@ KINDS: Final[tuple[type[Object], ...]] = (
     SecurityLabel,
     Grant,
     DefaultPrivilege,
+    TriggerState,
     EventTrigger,
 )
 """Every kind there is: the registry."""

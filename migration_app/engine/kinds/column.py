@@ -26,15 +26,28 @@ def _set_type(old: Column, new: Column) -> Iterable[Ddl]:
 
 
 def _set_not_null(old: Column, new: Column) -> Iterable[Ddl] | None:
+    # What comes from the parents' comes and goes with them.
     if not new.not_null:
-        return [new.alter("DROP NOT NULL", *_EXCLUSIVE)]
-    statements = [new.alter("DROP NOT NULL")] if old.not_null else []
-    if new.names_not_null:
-        return [
-            *statements,
-            Ddl(f"{new.alter_table} ADD {new.not_null_sql(f' {ident(new.name)}')}", (Hazard.MAY_FAIL,)),
-        ]
-    return [*statements, new.alter("SET NOT NULL", Hazard.MAY_FAIL, Hazard.SCANS_TABLE, *_EXCLUSIVE)]
+        return [new.alter("DROP NOT NULL", *_EXCLUSIVE)] if old.not_null_local else []
+    if not new.not_null_local:
+        # A table that becomes a partition brings the constraint along, and can't rename it afterwards.
+        joins = new.of_partition and not old.of_partition and old.not_null
+        return [new.rename_not_null(old)] if joins and old.not_null_constraint != new.not_null_constraint else []
+    if not old.not_null:
+        return [new.add_not_null()]
+    if old.not_null_validated and not new.not_null_validated:
+        return [new.alter("DROP NOT NULL"), new.add_not_null()]
+    statements = []
+    if old.not_null_constraint != new.not_null_constraint:
+        statements.append(new.rename_not_null(old))
+    constraint = f"CONSTRAINT {ident(new.not_null_constraint)}"
+    if old.not_null_no_inherit != new.not_null_no_inherit:
+        inherit = "NO INHERIT" if new.not_null_no_inherit else "INHERIT"
+        statements.append(Ddl(f"{new.alter_table} ALTER {constraint} {inherit}", _EXCLUSIVE))
+    if old.not_null_validated != new.not_null_validated:
+        hazards = (Hazard.MAY_FAIL, Hazard.SCANS_TABLE)
+        statements.append(Ddl(f"{new.alter_table} VALIDATE {constraint}", hazards))
+    return statements
 
 
 def _set_generated(old: Column, new: Column) -> Iterable[Ddl] | None:
@@ -117,6 +130,7 @@ class Column(Object):
     local: bool
     inherited: int
     position: int = field(compare=False)
+    of_typed: bool = field(compare=False)
     of_foreign: bool = field(compare=False)
     of_partition: bool = field(compare=False)
     not_null_local: bool = field(compare=False)
@@ -164,12 +178,29 @@ class Column(Object):
         """NOT NULL is more than the two words (PostgreSQL 18)."""
         return bool(self.not_null_name) or self.not_null_no_inherit or not self.not_null_validated
 
+    @property
+    def not_null_constraint(self) -> str:
+        """The name of the NOT NULL constraint (PostgreSQL 18)."""
+        return self.not_null_name or f"{self.table}_{self.name}_not_null"
+
+    def rename_not_null(self, old: Column) -> Ddl:
+        """Give what renames the constraint to its new name."""
+        was, shall = ident(old.not_null_constraint), ident(self.not_null_constraint)
+        return Ddl(f"{self.alter_table} RENAME CONSTRAINT {was} TO {shall}")
+
+    def add_not_null(self) -> Ddl:
+        """Give what makes an existing column NOT NULL."""
+        hazards = (Hazard.MAY_FAIL, Hazard.SCANS_TABLE, *_EXCLUSIVE)
+        if self.names_not_null:
+            sql = self.not_null_sql(f" {ident(self.name)}")
+            return Ddl(f"{self.alter_table} ADD {sql}", hazards if self.not_null_validated else ())
+        return self.alter("SET NOT NULL", *hazards)
+
     def not_null_sql(self, column: str = "") -> str:
         """Give NOT NULL as a constraint; in a table constraint, ``column`` is the column's name."""
-        name = self.not_null_name or f"{self.table}_{self.name}_not_null"
         # PostgreSQL chooses another name than the usual where any table of the schema has taken that.
         named = self.names_not_null or self.not_null_name_shared
-        words = f"CONSTRAINT {ident(name)} NOT NULL{column}" if named else "NOT NULL"
+        words = f"CONSTRAINT {ident(self.not_null_constraint)} NOT NULL{column}" if named else "NOT NULL"
         if self.not_null_no_inherit:
             words += " NO INHERIT"
         return words + ("" if self.not_null_validated else " NOT VALID")
@@ -181,7 +212,7 @@ class Column(Object):
     def become(self, using: str | None) -> Iterable[Ddl]:
         """Give what makes an existing column one of this type."""
         # A column that comes with a parent's changes with it.
-        if not self.comes_with_parent:
+        if not self.comes_with_parent and not self.of_typed:
             words = f"SET DATA TYPE {self.type}" + (f" COLLATE {self.collation}" if self.collation else "")
             # PostgreSQL refuses to convert the rows of a foreign table, which it doesn't hold.
             if using is not None and not self.of_foreign:
@@ -197,20 +228,27 @@ class Column(Object):
     def inline(self, parts: Sequence[Object]) -> str:
         if self.comes_with_parent and not self.of_partition:
             return ""
-        words = [ident(self.name), self.type + options_sql(self.foreign_options)]
-        if self.compression:
+        words = [ident(self.name), "WITH OPTIONS" if self.of_typed else self.type + options_sql(self.foreign_options)]
+        if self.compression and not self.of_typed:
             words.append(f"COMPRESSION {COMPRESSION[self.compression]}")
-        if self.collation:
+        if self.collation and not self.of_typed:
             words.append(f"COLLATE {self.collation}")
         words += [part.inline(()) for part in parts]
         if self.generated is not None:
             words.append(f"GENERATED ALWAYS AS ({self.generated}) {'VIRTUAL' if self.virtual else 'STORED'}")
         if self.not_null and self.not_null_validated:
             words.append(self.not_null_sql())
-        return " ".join(words)
+        # A typed table has its columns from the type.
+        return "" if self.of_typed and len(words) == 2 else " ".join(words)  # noqa: PLR2004 - the two it begins with
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
-        if not self.comes_with_parent:
+        if self.of_typed:
+            # It came with the type's attribute.
+            if self.not_null:
+                yield self.add_not_null()
+            for part in parts:
+                yield from part.create(())
+        elif not self.comes_with_parent:
             hazards = (Hazard.MAY_FAIL,) if self.not_null and not parts else ()
             yield Ddl(f"{self.alter_table} ADD COLUMN {self.inline(parts)}", hazards)
         yield from self.finish()
@@ -218,8 +256,12 @@ class Column(Object):
     def finish(self) -> Iterable[Ddl]:
         """Give what a column can't say inside CREATE TABLE or ADD COLUMN."""
         rides = self.comes_with_parent and not self.of_partition
+        if self.of_typed and self.compression:
+            yield from _set_compression(self, self)
         if rides:
             yield from self._part_from_parent()
+        elif self.not_null and not self.not_null_validated:
+            yield self.add_not_null()
         if self.storage != (self.implied_storage if rides else self.type_storage):
             yield self.alter(f"SET STORAGE {STORAGE[self.storage]}")
         if self.statistics is not None:
@@ -230,7 +272,7 @@ class Column(Object):
     def _part_from_parent(self) -> Iterable[Ddl]:
         """Give what a column that came with its parent doesn't have from there."""
         if self.not_null and self.not_null_local:
-            yield self.alter("SET NOT NULL")
+            yield self.add_not_null()
         if self.hides_default:
             yield self.alter("DROP DEFAULT")
         if self.compression != self.implied_compression:
@@ -239,5 +281,5 @@ class Column(Object):
             yield self.alter(options_sql(self.foreign_options).lstrip())
 
     def drop(self) -> Iterable[Ddl]:
-        if not self.comes_with_parent:
+        if not self.comes_with_parent and not self.of_typed:
             yield Ddl(f"{self.alter_table} DROP COLUMN {ident(self.name)}", (Hazard.DELETES_DATA, *_EXCLUSIVE))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from migration_app.engine.model import Alter, Ddl, Fact, Severity
-from migration_app.engine.sql import ident, literal
+from migration_app.engine.sql import ident, literal, qualified
 
 from .column import Column
 
@@ -22,20 +22,26 @@ def _set(_old: object, new: Comment) -> Iterable[Ddl]:
 
 @dataclass(frozen=True, slots=True)
 class Comment(Fact):
-    """The comment on an object; ``column`` names the column of a view or a composite type, ``index`` a constraint's."""
+    """The comment on an object.
+
+    ``column`` names the column of a view or a composite type, ``index`` a constraint's, ``not_null`` a column's.
+    """
 
     KIND: ClassVar[str] = "comment"
     SEVERITY: ClassVar[Severity] = Severity.INFO
-    ALTERS: ClassVar[Mapping[str, Alter]] = {"text": Alter(_set)}
+    ALTERS: ClassVar[Mapping[str, Alter]] = dict.fromkeys(("text", "not_null"), Alter(_set))
 
     column: str | None
     index: str | None
+    not_null: str | None
     text: str
 
     @property
     def path(self) -> tuple[str, ...]:
         if self.index:
             return ("index",)
+        if self.not_null:
+            return ("not null",)
         return (self.column,) if self.column and self.of.kind != Column.KIND else ()
 
     @property
@@ -43,8 +49,10 @@ class Comment(Fact):
         """What COMMENT ON names."""
         if self.index:
             return f"INDEX {self.index}"
+        if self.not_null:
+            return f"CONSTRAINT {ident(self.not_null)} ON {qualified(*self.of.path[:2])}"
         if self.path:
-            return f"COLUMN {self.target.split()[-1]}.{ident(self.path[0])}"
+            return f"COLUMN {qualified(*self.of.path, *self.path)}"
         return self.target
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:

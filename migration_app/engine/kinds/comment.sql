@@ -1,11 +1,14 @@
--- A comment on the index that a constraint keeps is the constraint's, beside the constraint's own.
-select case when k.oid is null then d.classoid
-            else 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid end as classid,
-       coalesce(k.oid, d.objoid) as objid,
-       d.objsubid as objsubid,
+-- A comment on the index that a constraint keeps is the constraint's, beside the constraint's own; one on a NOT NULL
+-- constraint is the column's, beside the column's own.
+select case when k.oid is not null then 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid
+            when nn.oid is not null then 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+            else d.classoid end as classid,
+       coalesce(k.oid, nn.conrelid, d.objoid) as objid,
+       coalesce(nn.conkey[1], d.objsubid) as objsubid,
        a.attname as "column",
        case when k.oid is not null
             then pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(i.relname) end as "index",
+       nn.conname as not_null,
        d.description as text
 from pg_catalog.pg_description as d
 left join pg_catalog.pg_attribute as a
@@ -18,6 +21,11 @@ left join pg_catalog.pg_constraint as k
       and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
       and k.conindid = d.objoid
       and k.contype in ('p', 'u', 'x')
+left join pg_catalog.pg_constraint as nn
+       on d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+      and nn.oid = d.objoid
+      and nn.contype = 'n'
+      and nn.conrelid <> 0
 left join pg_catalog.pg_class as i on i.oid = k.conindid
 left join pg_catalog.pg_namespace as n on n.oid = i.relnamespace
 where d.objoid >= 16384

@@ -27,6 +27,8 @@ class Partition(Fact):
 
     KIND: ClassVar[str] = "partition"
     ALTERS: ClassVar[Mapping[str, Alter]] = dict.fromkeys(("schema", "parent", "bound"), Alter(_reattach))
+    # Another parent's triggers, or the same one's once more: what was set on the copies is gone.
+    DISTURBS: ClassVar[frozenset[str]] = frozenset({"schema", "parent", "bound"})
     CARRIES: ClassVar[bool] = True
 
     schema: str

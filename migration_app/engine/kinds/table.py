@@ -39,11 +39,18 @@ def _set_persistence(_old: Table, new: Table) -> Iterable[Ddl]:
 def set_parents(old: Inheriting, new: Inheriting) -> Iterable[Ddl]:
     """Give the INHERIT and NO INHERIT that lead from the old parents to the new."""
     before, after = old.inherits or (), new.inherits or ()
+    # A parent comes in behind those that are there: what stands in another order goes out first.
+    staying: list[str] = []
+    rest = iter(before)
+    for parent in after:
+        if parent not in rest:
+            break
+        staying.append(parent)
     for parent in before:
-        if parent not in after:
+        if parent not in staying:
             yield Ddl(f"ALTER {new.reference} NO INHERIT {parent}", _EXCLUSIVE)
     for parent in after:
-        if parent not in before:
+        if parent not in staying:
             yield Ddl(f"ALTER {new.reference} INHERIT {parent}", _EXCLUSIVE)
 
 

@@ -1,0 +1,55 @@
+"""Whether a partition's copy of a trigger is enabled, where it isn't as the trigger itself is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from migration_app.engine.model import Address, Alter, Ddl, Fact, Hazard
+from migration_app.engine.sql import ident, qualified
+
+from .partition import Partition
+from .trigger import STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from migration_app.engine.model import Object
+
+
+def _set(_old: object, new: TriggerState) -> Iterable[Ddl]:
+    yield new.set(new.enabled)
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerState(Fact):
+    """``enabled`` is pg_trigger.tgenabled of the copy; ``root_enabled`` that of the trigger.
+
+    Enabling or disabling the trigger does the same to its copies, so the second makes a difference too.
+    """
+
+    KIND: ClassVar[str] = "trigger_state"
+    KEY: ClassVar[tuple[str, ...]] = ("trigger",)
+    ALTERS: ClassVar[Mapping[str, Alter]] = dict.fromkeys(("enabled", "root_enabled"), Alter(_set))
+    # Only a partition that is attached has a copy, and so has each table above it.
+    LATE: ClassVar[bool] = True
+
+    trigger: str
+    enabled: str
+    root_enabled: str
+
+    @property
+    def needs(self) -> tuple[Address, ...]:
+        return (self.of, Address(Partition.KIND, (), self.of))
+
+    def set(self, state: str) -> Ddl:
+        """Give what enables or disables this copy and none below it."""
+        table = qualified(*self.of.path)
+        return Ddl(f"ALTER TABLE ONLY {table} {STATES[state]} TRIGGER {ident(self.trigger)}", (Hazard.LOCKS_WRITES,))
+
+    def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
+        del parts
+        return _set(None, self)
+
+    def drop(self) -> Iterable[Ddl]:
+        yield self.set(self.root_enabled)

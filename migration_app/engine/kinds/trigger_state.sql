@@ -1,0 +1,21 @@
+-- Copies of triggers on partitions that are enabled otherwise than the trigger they were copied from.
+with recursive copies as (
+    select t.oid as root, t.tgenabled as root_enabled, t.oid, t.tgrelid, t.tgname, t.tgenabled
+    from pg_catalog.pg_trigger as t
+    where t.tgparentid = 0 and not t.tgisinternal
+    union all
+    select p.root, p.root_enabled, t.oid, t.tgrelid, t.tgname, t.tgenabled
+    from copies as p
+    join pg_catalog.pg_trigger as t on t.tgparentid = p.oid
+)
+select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
+       t.tgrelid as objid,
+       0 as objsubid,
+       'pg_catalog.pg_trigger'::pg_catalog.regclass::pg_catalog.oid as refclassid,
+       t.root as refobjid,
+       0 as refobjsubid,
+       t.tgname as trigger,
+       t.tgenabled as enabled,
+       t.root_enabled as root_enabled
+from copies as t
+where t.tgenabled <> t.root_enabled
