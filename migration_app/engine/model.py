@@ -247,6 +247,9 @@ class Fact(Object):
     CARRIES: ClassVar[bool] = False
     """The dependency between the two objects is this fact, so the first doesn't go with the second."""
 
+    COMPLETES: ClassVar[bool] = False
+    """What needs the carrier has to wait for this fact, too."""
+
     of: Address
     target: str = field(compare=False)
     """The object's reference as SQL, such as ``TABLE public.orders``."""
@@ -265,6 +268,11 @@ class Fact(Object):
     def carrier(self) -> Address | None:
         """What takes the target along when it is dropped, because of this fact."""
         return None
+
+    @property
+    def released_by(self) -> Address:
+        """The fact whose going lets the target stay when the carrier goes."""
+        return self.address
 
     @property
     def name(self) -> str:

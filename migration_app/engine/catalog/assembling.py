@@ -92,7 +92,9 @@ def _note_parts(assembly: _Assembly, edges: Iterable[Edge]) -> None:
     for dependent, needed, deptype in edges:
         row = (dependent.catalog, dependent.row)
         if deptype in _PART_OF:
-            assembly.parts.setdefault(row, []).append(needed)
+            # A partition's index is a part of its constraint before it is one of the partitioned table's index.
+            wholes = assembly.parts.setdefault(row, [])
+            wholes.insert(0 if deptype == "i" else len(wholes), needed)
         elif deptype == _EXTENSION:
             assembly.members[row] = needed
 

@@ -22,8 +22,9 @@ def _alter_attributes(old: CompositeType, new: CompositeType) -> Iterable[Ddl] |
     moved = kept != [name for name in old.names if name in after] or list(new.names) != kept + added
     if moved or any(before[name] != after[name] for name in kept):
         return None
-    actions = [f"DROP ATTRIBUTE {ident(name)}" for name in old.names if name not in after]
-    actions += [f"ADD ATTRIBUTE {ident(name)} {after[name]}" for name in added]
+    # CASCADE is for the columns of typed tables.
+    actions = [f"DROP ATTRIBUTE {ident(name)} CASCADE" for name in old.names if name not in after]
+    actions += [f"ADD ATTRIBUTE {ident(name)} {after[name]} CASCADE" for name in added]
     return [Ddl(f"ALTER {new.reference} {', '.join(actions)}")]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Ddl, Fact, Severity
+from migration_app.engine.model import Address, Ddl, Fact, Severity
 from migration_app.engine.sql import qualified
+
+from .partition import Partition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,10 +23,28 @@ class IndexAttachment(Fact):
     KIND: ClassVar[str] = "index_attachment"
     SEVERITY: ClassVar[Severity] = Severity.WARNING
 
+    CARRIES: ClassVar[bool] = True
+    COMPLETES: ClassVar[bool] = True
+
     schema: str
     index: str
     parent_schema: str
     parent: str
+    table_schema: str = field(compare=False)
+    table: str = field(compare=False)
+    parent_constraint: str | None = field(compare=False)
+    parent_table: str = field(compare=False)
+
+    @property
+    def carrier(self) -> Address:
+        if self.parent_constraint:
+            return Address("constraint", (self.parent_schema, self.parent_table, self.parent_constraint))
+        return Address("index", (self.parent_schema, self.parent))
+
+    @property
+    def released_by(self) -> Address:
+        # DETACH PARTITION lets the table's indexes stand on their own.
+        return Address(Partition.KIND, (), Address("table", (self.table_schema, self.table)))
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 
-from migration_app.engine.model import Address, Snapshot, Verb
+from migration_app.engine.model import Address, Fact, Snapshot, Verb
 
 from .circles import Node, Openings
 from .folding import Folding
 from .ordering import Graph
-from .rebuilding import suppressed
+from .rebuilding import released, suppressed
 from .working import Work
 
 
@@ -92,6 +92,8 @@ def graph_of(
     _bind_shells(graph, work, folding, openings, drops, desired)
     _bind_alters(graph, work, folding, openings, drops, current, desired)
     _bind_drops(graph, work, drops, current)
+    _bind_released(graph, work, drops, current)
+    _bind_completing(graph, work, folding, desired)
     _bind_names(graph, work, folding, openings, drops)
     return graph
 
@@ -165,6 +167,21 @@ def _bind_drops(graph: Graph[Node], work: Work, drops: Drops, current: Snapshot)
                     graph.after((Verb.DROP, other), (Verb.DROP, root))
                 if root not in work.retired:
                     graph.after((Verb.ALTER, needed), (Verb.DROP, root))
+
+
+def _bind_released(graph: Graph[Node], work: Work, drops: Drops, current: Snapshot) -> None:
+    for address, releasing in released(work, current).items():
+        for root in drops.roots(address):
+            graph.after((Verb.DROP, root), (Verb.DROP, releasing))
+
+
+def _bind_completing(graph: Graph[Node], work: Work, folding: Folding, desired: Snapshot) -> None:
+    """Let what needs something that facts complete wait for these."""
+    for fact in desired.of_kind(Fact):
+        if not fact.COMPLETES or fact.carrier is None or fact.address not in work.creates:
+            continue
+        for dependent in desired.dependents.get(fact.carrier, ()):
+            graph.after((Verb.CREATE, folding.whole(dependent)), (Verb.CREATE, fact.address))
 
 
 def _bind_names(graph: Graph[Node], work: Work, folding: Folding, openings: Openings, drops: Drops) -> None:

@@ -17,6 +17,7 @@ def rebuild(work: Work, current: Snapshot, desired: Snapshot) -> None:
     """
     waiting = [*work.disturbed, *work.drops]
     done: set[tuple[Address, bool]] = set()
+    carried: list[Fact] = []
     while waiting:
         address = waiting.pop()
         going = address in work.drops
@@ -26,10 +27,23 @@ def rebuild(work: Work, current: Snapshot, desired: Snapshot) -> None:
         for dependent in current.dependents.get(address, ()):
             if not _falls(dependent, address, work, current, desired, going=going):
                 continue
+            old = current.objects[dependent]
+            if going and isinstance(old, Fact) and old.carrier == address:
+                carried.append(old)
             if not (going and _moves(dependent, address, work, current, desired)):
-                work.replace(current.objects[dependent], desired.objects.get(dependent))
+                work.replace(old, desired.objects.get(dependent))
             waiting.append(dependent)
+        if not waiting:
+            waiting = list(_carried(carried, work, current, desired))
     _retire(work, current)
+
+
+def _carried(facts: list[Fact], work: Work, current: Snapshot, desired: Snapshot) -> Iterator[Address]:
+    """Let go what its carrier takes along and nothing releases."""
+    for fact in facts:
+        if fact.released_by not in work.drops and fact.released_by not in work.alters and fact.of not in work.drops:
+            work.replace(current.objects[fact.of], desired.objects.get(fact.of))
+            yield fact.of
 
 
 def _falls(
@@ -75,10 +89,11 @@ def _retire(work: Work, current: Snapshot) -> None:
 
 def suppressed(work: Work, current: Snapshot) -> Iterator[tuple[Address, tuple[Address, ...]]]:
     """Give the drops that need no statement, each with what takes it along when that is dropped."""
+    free = released(work, current)
     carriers = {
         fact.of: carrier
         for fact in current.of_kind(Fact)
-        if fact.of in work.drops and (carrier := fact.carrier) is not None
+        if fact.of in work.drops and fact.of not in free and (carrier := fact.carrier) is not None
     }
     for address in work.drops:
         parents = set(current.parents.get(address, ()))
@@ -87,3 +102,15 @@ def suppressed(work: Work, current: Snapshot) -> Iterator[tuple[Address, tuple[A
         taking = tuple(parent for parent in sorted(parents, key=str) if parent in work.drops)
         if taking:
             yield address, taking
+
+
+def released(work: Work, current: Snapshot) -> dict[Address, Address]:
+    """Give what is dropped on its own because something else releases it from its carrier, with that."""
+    return {
+        fact.of: fact.released_by
+        for fact in current.of_kind(Fact)
+        if fact.of in work.drops
+        and fact.released_by != fact.address
+        and fact.released_by in work.drops
+        and fact.released_by.of not in work.drops
+    }
