@@ -16,7 +16,7 @@ from migration_app.management.hazards import MEANINGS
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from migration_app.services.syncing import Planned, Synced
+    from migration_app.services.syncing import Breaking, Planned, Synced
 
 _COLOURS: Final = {Hazard.DELETES_DATA: "bold red", Hazard.WIDENS_PRIVILEGES: "bold red", Hazard.PLATFORM: "bold red"}
 _USUAL: Final = "yellow"
@@ -31,10 +31,8 @@ def document(result: Synced) -> dict[str, object]:
         "statements": [{**each, "why": planned.why} for each, planned in zip(written, result.planned, strict=True)],
         "digest": result.digest,
         "not_allowed": {str(hazard): [str(s) for s in found] for hazard, found in result.not_allowed.items()},
-        "breaking": [
-            {"kind": each.address.kind, "address": str(each.address), "rows": each.rows, "query": each.query}
-            for each in result.breaking
-        ],
+        "breaking": [_rows(each) for each in result.breaking],
+        "losing": [_rows(each) for each in result.losing],
         "held_back": [
             {"kind": each.change.address.kind, "address": str(each.change.address), "reason": each.reason}
             for each in result.held
@@ -52,6 +50,10 @@ def document(result: Synced) -> dict[str, object]:
         "seconds": round(result.seconds, 3),
         "run": result.run,
     }
+
+
+def _rows(found: Breaking) -> dict[str, object]:
+    return {"kind": found.address.kind, "address": str(found.address), "rows": found.rows, "query": found.query}
 
 
 def render(console: Console, result: Synced, *, source: str, target: str) -> None:
@@ -99,7 +101,14 @@ def _meanings(console: Console, result: Synced) -> None:
 
 def _rest(console: Console, result: Synced) -> None:
     sections = (
-        ("rows that stand in the way", [f"{e.address}: {e.rows} rows; {e.query}" for e in result.breaking]),
+        (
+            "rows that stand in the way: mend them first, the plan would fail on them",
+            [f"{e.address.kind} {e.address}: {e.rows} rows; {e.query}" for e in result.breaking],
+        ),
+        (
+            "rows and values that go with what is dropped",
+            [f"{e.address.kind} {e.address}: {e.rows}" for e in result.losing],
+        ),
         ("came along, because what was chosen needs them", [f"{each.kind} {each}" for each in result.along]),
         ("held back", [f"{e.change.address.kind} {e.change.address}: {e.reason}" for e in result.held]),
         ("in the target, of kinds that dbsep doesn't carry: they stay", [str(each) for each in result.unmodelled]),

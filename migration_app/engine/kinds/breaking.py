@@ -86,3 +86,15 @@ def _column(column: Column, old: Column | None, desired: Snapshot) -> str | None
 
 def _users(column: Column, desired: Snapshot) -> tuple[Address, ...]:
     return desired.dependents.get(column.address, ())
+
+
+def lost_values(change: Change) -> str | None:
+    """Give the query that counts what goes with the object; None where nothing does."""
+    old = change.old
+    if change.new is not None:
+        return None
+    if isinstance(old, Table):
+        return f"SELECT count(*) FROM {qualified(old.schema, old.name)}"
+    if isinstance(old, Column) and not old.of_foreign and old.generated is None:
+        return f"SELECT count({ident(old.name)}) FROM {qualified(old.schema, old.table)}"
+    return None

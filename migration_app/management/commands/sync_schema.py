@@ -39,6 +39,7 @@ class Command(ServiceCommand):
             only=tuple(options["only"]),
             excepted=tuple(options["except"]),
             allow=tuple(options["allow"]),
+            one_transaction=options["one_transaction"],
         )
         result = sync_schema(
             options["source"],
@@ -69,4 +70,9 @@ def _add_parts(parser: CommandParser) -> None:
     hazard: dict[str, Any] = {**many, "metavar": "HAZARD"}
     parser.add_argument(
         "--allow", **hazard, help="let the plan do this, as 'deletes data'; or all (may be given again)"
+    )
+    parser.add_argument(
+        "--one-transaction",
+        action="store_true",
+        help="all or nothing: no CREATE INDEX CONCURRENTLY and the like, though others wait longer",
     )

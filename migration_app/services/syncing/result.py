@@ -25,7 +25,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Breaking:
-    """Rows that stand in the way of a statement."""
+    """Rows that matter to a change: they stand in its way, or go with it."""
 
     address: Address
     rows: int
@@ -56,6 +56,9 @@ class Synced:
     not_allowed: Mapping[Hazard, tuple[Statement, ...]]
     """What would stop it."""
     breaking: tuple[Breaking, ...]
+    """Rows on which the plan would fail."""
+    losing: tuple[Breaking, ...]
+    """Rows and values that go with what is dropped."""
     held: tuple[Held, ...]
     """Changes that aren't made, with the reason."""
     along: tuple[Address, ...]

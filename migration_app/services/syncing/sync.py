@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,15 @@ from migration_app.services.connecting import (
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.sides import FileSide, file_side, read_all
 from migration_app.services.syncing.gate import allowed_on, not_allowed, require_allowed
+from migration_app.services.syncing.looking import (
+    busy_tables,
+    prefixed,
+    require_room,
+    rows_in_the_way,
+    rows_lost,
+    spared,
+    without_invalid,
+)
 from migration_app.services.syncing.options import ALL, Wanted, allowed_by
 from migration_app.services.syncing.planning import Job, job_of, order_differs
 from migration_app.services.syncing.result import Rehearsal, Synced
@@ -32,6 +41,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from migration_app.engine.model import Hazard
+    from migration_app.services.syncing.result import Breaking
 
 
 def sync_schema(
@@ -89,6 +99,8 @@ class _Sync:
     target: str | Connection[Any]
     wanted: Wanted
     apply: bool
+    breaking: tuple[Breaking, ...] = ()
+    losing: tuple[Breaking, ...] = ()
 
     @property
     def named(self) -> Fingerprint | FileSide:
@@ -123,13 +135,20 @@ class _Sync:
         with self.run.step("plan") as step:
             sides = (self.origin, self.copy)
             part = shares(origin, whole, sides, self.wanted, production=self.production)
-            job = job_of(part, whole, self.wanted, self.copy.info.user)
+            current, clearing = without_invalid(part.current)
+            job = job_of(replace(part, current=current), whole, self.wanted, self.copy.info.user)
             step.detail(statements=len(job.plan), held_back=len(job.choice.held))
-        return job
+        with self.run.step("look at the rows") as step:
+            busy = busy_tables(job, self.copy)
+            self.breaking, self.losing = rows_in_the_way(job, self.copy, busy), rows_lost(job, self.copy)
+            step.detail(tables_with_rows=len(busy), in_the_way={str(e.address): e.rows for e in self.breaking})
+        job = job if self.wanted.one_transaction else spared(job, busy)
+        return prefixed(job, clearing)
 
     def carry_out(self, job: Job) -> None:
         """Run the plan: what isn't allowed stops it first."""
         require_allowed(job.plan, self.allowed)
+        require_room(self.breaking)
         settings = conf.get()
         limits = applying.Limits(round(settings.lock_timeout * 1000), round(settings.statement_timeout * 1000))
 
@@ -161,7 +180,8 @@ class _Sync:
             planned=job.planned,
             digest=job.plan.digest,
             not_allowed=not_allowed(job.plan, self.allowed),
-            breaking=(),
+            breaking=self.breaking,
+            losing=self.losing,
             held=job.choice.held,
             along=job.choice.along,
             skipped=job.shares.skipped,

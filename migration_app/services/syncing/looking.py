@@ -1,0 +1,109 @@
+"""Looks at the target's rows: which tables hold any, which rows stand in the way, which would go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from migration_app.engine.errors import Refused
+from migration_app.engine.kinds.breaking import breaking_rows, lost_values, table_of
+from migration_app.engine.kinds.gently import gentle_form
+from migration_app.engine.kinds.index import Index
+from migration_app.engine.model import Hazard, Statement, Verb, Verdict
+from migration_app.engine.plan.gentling import gently
+from migration_app.engine.rows.holding import counted, holding_rows
+from migration_app.engine.sql import qualified
+from migration_app.services.syncing.planning import Job, replanned
+from migration_app.services.syncing.result import Breaking, Planned
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from migration_app.engine.model import Address, Snapshot
+
+_SHOWN: Final = 3
+
+
+def without_invalid(snapshot: Snapshot) -> tuple[Snapshot, tuple[Planned, ...]]:
+    """Give the snapshot without the indexes that a failed build left, and the statements that clear these away."""
+    broken = [index for index in snapshot.of_kind(Index) if not index.valid]
+    if not broken:
+        return snapshot, ()
+    gone = {index.address for index in broken}
+    statements = tuple(
+        Planned(
+            Statement(
+                Verb.DROP,
+                index.address,
+                f"DROP INDEX CONCURRENTLY IF EXISTS {qualified(index.schema, index.name)}",
+                (Hazard.NOT_TRANSACTIONAL,),
+                transactional=False,
+            ),
+            "left behind invalid by CREATE INDEX CONCURRENTLY when that failed",
+        )
+        for index in broken
+    )
+    return snapshot.only(lambda address: address not in gone and address.of not in gone), statements
+
+
+def busy_tables(job: Job, conn: Connection[Any]) -> frozenset[Address]:
+    """Give the tables that hold rows, of those that the plan is about: one round trip."""
+    concerned = {table_of(change) for change in job.choice.changes}
+    for statement in job.plan:
+        obj = job.desired.objects.get(statement.address)
+        form = gentle_form(obj, statement.sql) if obj is not None else None
+        if form is not None:
+            concerned.add(form.table)
+    tables = {each.path: each for each in concerned if each is not None and each in job.shares.current.objects}
+    names = [(path[0], path[1]) for path in tables]
+    return frozenset(tables[name] for name in holding_rows(conn, names))
+
+
+def spared(job: Job, busy: frozenset[Address]) -> Job:
+    """Give the job in forms that hold up nobody who uses a table with rows."""
+    whys = {id(each.statement): each.why for each in job.planned}
+    pairs = gently(job.plan.statements, job.desired, busy)
+    return replanned(job, tuple(Planned(made, whys[id(origin)]) for made, origin in pairs))
+
+
+def rows_in_the_way(job: Job, conn: Connection[Any], busy: frozenset[Address]) -> tuple[Breaking, ...]:
+    """Count the rows that new constraints and types would fail on."""
+    queries: dict[Address, str] = {}
+    for change in job.choice.changes:
+        table = table_of(change)
+        query = breaking_rows(change, job.desired) if table in busy else None
+        if query is not None:
+            queries[change.address] = query
+    return _found(queries, conn)
+
+
+def rows_lost(job: Job, conn: Connection[Any]) -> tuple[Breaking, ...]:
+    """Count the rows and values that go with the objects that the plan drops."""
+    removed = {change.address: change for change in job.choice.changes if change.verdict is Verdict.REMOVED}
+    dropped = {s.address for s in job.plan if s.verb is Verb.DROP and Hazard.DELETES_DATA in s.hazards}
+    queries = {address: lost_values(removed[address]) for address in dropped & removed.keys()}
+    return _found({address: query for address, query in sorted(queries.items()) if query}, conn)
+
+
+def require_room(found: tuple[Breaking, ...]) -> None:
+    """Raise Refused where rows stand in the way."""
+    if found:
+        shown = "; ".join(f"{each.rows} rows for {each.address.kind} {each.address}" for each in found[:_SHOWN])
+        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise Refused(
+            f"rows in the target don't fit what the source demands: {shown}{more}",
+            f"Mend the rows, or leave the object out with --except. They are counted by: {found[0].query}",
+        )
+
+
+def _found(queries: dict[Address, str], conn: Connection[Any]) -> tuple[Breaking, ...]:
+    counts = counted(conn, list(queries.values()))
+    return tuple(
+        Breaking(address, count, query)
+        for (address, query), count in zip(queries.items(), counts, strict=True)
+        if count
+    )
+
+
+def prefixed(job: Job, first: tuple[Planned, ...]) -> Job:
+    """Give the job with statements before all others."""
+    return replanned(job, (*first, *job.planned)) if first else job
