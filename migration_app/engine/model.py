@@ -202,6 +202,11 @@ class Object:
         del old
         return None
 
+    def refill(self, old: Object) -> Iterable[Ddl]:
+        """Give what fills the object again that was dropped and created, with what can be computed."""
+        del old
+        return ()
+
     def shell(self) -> Iterable[Ddl]:
         """Give a first form that needs less, where a circle must be opened; empty where there is none."""
         return ()
@@ -456,12 +461,12 @@ class Plan:
         return digest.hexdigest()
 
 
-_fields: dict[str, tuple[str, ...]] = {}
+_fields: dict[type[Object], tuple[str, ...]] = {}
 
 
 def _compared(kind: type[Object]) -> tuple[str, ...]:
-    names = _fields.get(kind.KIND)
+    names = _fields.get(kind)
     if names is None:
         own = (f.name for f in dataclasses.fields(kind) if f.compare)
-        names = _fields[kind.KIND] = tuple(name for name in own if name not in kind.KEY and name != "of")
+        names = _fields[kind] = tuple(name for name in own if name not in kind.KEY and name != "of")
     return names

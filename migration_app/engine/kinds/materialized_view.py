@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Alter, Ddl, Object
+from migration_app.engine.model import Alter, Ddl, Hazard, Object
 from migration_app.engine.sql import ident, qualified
 
 from .options import change_options, with_options
@@ -46,6 +46,11 @@ class MaterializedView(Object):
     @property
     def takes(self) -> tuple[tuple[str, ...], ...]:
         return (("relation", self.schema, self.name), ("type", self.schema, self.name))
+
+    def refill(self, old: Object) -> Iterable[Ddl]:
+        # A view that was filled must not be one that can't be queried.
+        if isinstance(old, MaterializedView) and old.populated:
+            yield Ddl(f"REFRESH {self.reference}", (Hazard.SCANS_TABLE,))
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts

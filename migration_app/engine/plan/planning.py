@@ -110,7 +110,15 @@ def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[State
         _statement(verb, address, ddl, settling)
         for verb, address in ordered
         for ddl in _ddl(verb, address, work, folding, openings, drops)
-    )
+    ) + tuple(_refills(ordered, work))
+
+
+def _refills(ordered: Iterable[Node], work: Work) -> Iterator[Statement]:
+    """Fill again what went and came back, last: a query may need anything else of the plan."""
+    for verb, address in ordered:
+        if verb is Verb.CREATE and address in work.drops:
+            for ddl in work.creates[address].refill(work.drops[address]):
+                yield Statement(Verb.ALTER, address, ddl.sql, ddl.hazards)
 
 
 def _settling(work: Work, desired: Snapshot) -> frozenset[Address]:
