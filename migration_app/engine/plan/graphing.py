@@ -181,6 +181,9 @@ def _bind_completing(graph: Graph[Node], work: Work, folding: Folding, desired: 
         if not fact.COMPLETES or fact.carrier is None or fact.address not in work.creates:
             continue
         for dependent in desired.dependents.get(fact.carrier, ()):
+            other = desired.objects.get(dependent)
+            if isinstance(other, Fact) and other.COMPLETES:
+                continue  # one of the same: they don't wait for one another
             graph.after((Verb.CREATE, folding.whole(dependent)), (Verb.CREATE, fact.address))
 
 
