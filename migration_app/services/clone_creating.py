@@ -14,7 +14,7 @@ from migration_app.engine.errors import NotVerified, ScriptFailed, StatementFail
 from migration_app.engine.model import Address, Context, Statement, Verb
 from migration_app.engine.plan import plan
 from migration_app.services.clone_job import beside_desired, role_of
-from migration_app.services.connecting import write_mark
+from migration_app.services.connecting import claim, write_mark
 from migration_app.services.dump_entries import Entry, Label, entries, labels, spoken_of
 from migration_app.services.pg_tools import dump_schema, excluding
 
@@ -171,6 +171,7 @@ def _verify(copy: Connection[Any], job: Job) -> None:
 
 
 def _mark(copy: Connection[Any], alias: str | None) -> None:
+    claim(copy)
     role = conf.get().role(alias) if alias is not None else None
     write_mark(copy, role or "test")
 

@@ -66,11 +66,11 @@ def answered(texts: Sequence[str]) -> Snapshot:
 
     """
     documents = [_document(text) for text in texts]
-    _hold_together(documents)
     pieces: dict[str, Any] = {}
     for document in documents:
         pieces |= document
     try:
+        _hold_together(documents)
         snapshot, unresolved = assemble(_answer(pieces))
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(f"the answer is incomplete: {error}", _ADVICE) from error
