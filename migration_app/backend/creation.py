@@ -12,7 +12,7 @@ from django.db.backends.postgresql.creation import DatabaseCreation as PostgresC
 from migration_app.engine.errors import Refused
 
 from . import runs, server, templates
-from .refusing.closing import close_production
+from .refusing import ProductionRefused, closing
 from .server import Server
 from .testing import Testing, made
 
@@ -43,7 +43,7 @@ class DatabaseCreation(PostgresCreation):
 
         Raises Refused where a database of that name exists that isn't ours.
         """
-        close_production()
+        closing.close_production()
         where = self._server()
         started = monotonic()
         template = templates.ready(where, self.connection.settings_dict["TEST"].get("SCHEMA"))
@@ -122,6 +122,17 @@ class DatabaseCreation(PostgresCreation):
         run = runs.current(self._server(), self._testing().run)
         with run.lock:
             server.drop(run.keeper, test_database_name)
+
+    def set_as_test_mirror(self, primary_settings_dict: dict[str, Any]) -> None:
+        """Become the other alias, address and all: Django would take its database's name only, and dial our host."""
+        if primary_settings_dict["ENGINE"] == closing.ENGINE:
+            raise ProductionRefused(
+                f"TEST['MIRROR'] of {self.connection.alias!r} asks for an alias of production, out of reach under test",
+                "Remove it: each worker gets a copy of the alias's own database.",
+            )
+        for key in ("NAME", "HOST", "PORT", "USER", "PASSWORD", "OPTIONS", "DBSEP"):
+            if key in primary_settings_dict:
+                self.connection.settings_dict[key] = primary_settings_dict[key]
 
     def _testing(self) -> Testing:
         testing = self.connection.testing

@@ -27,11 +27,11 @@ select d.refobjid::regclass::text, a.attname, q.seqrelid::regclass::text
 RESETS: Final = f"""
 select pg_catalog.format(
          case when t.typname not in ('int2', 'int4', 'int8') then
-           'select pg_catalog.setval(%%1$L, %%2$s, false) where not exists (select from %%3$s)'
+           'select pg_catalog.setval(%1$L, %2$s, false) where not exists (select from %3$s)'
          when q.seqincrement > 0 then
-           'select pg_catalog.setval(%%1$L, greatest(%%2$s, (select max(%%4$I) from %%3$s) + %%5$s), false)'
+           'select pg_catalog.setval(%1$L, greatest(%2$s, (select max(%4$I) from %3$s) + %5$s), false)'
          else
-           'select pg_catalog.setval(%%1$L, least(%%2$s, (select min(%%4$I) from %%3$s) + (%%5$s)), false)'
+           'select pg_catalog.setval(%1$L, least(%2$s, (select min(%4$I) from %3$s) + (%5$s)), false)'
          end, q.seqrelid::regclass, q.seqstart, d.refobjid::regclass, a.attname, q.seqincrement)
 {_OWNED}"""
 

@@ -49,6 +49,7 @@ def replace(connection: DatabaseWrapper, testing: Testing) -> None:
     where = Server.of(connection.alias, testing.source)
     run = runs.current(where, testing.run)
     spare = spares.take(connection.alias)
+    taken = monotonic()
     trash = None
     with run.lock:
         there = server.find(run.keeper, name)
@@ -68,7 +69,7 @@ def replace(connection: DatabaseWrapper, testing: Testing) -> None:
             server.remark(run.keeper, name, run.mark(role, testing.template))
     testing.generation += 1
     testing.dirty = False
-    testing.times.append(("copy" if spare is None else "rename", monotonic() - started))
+    testing.times += [("wait", taken - started), ("copy" if spare is None else "rename", monotonic() - taken)]
     spares.prepare(where, run, testing, name, trash)
 
 

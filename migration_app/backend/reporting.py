@@ -26,6 +26,7 @@ _WORDS: Final = {
     "template": "template found or built",
     "copy": "copies made while waiting",
     "rename": "replaced by a spare",
+    "wait": "waited for a spare in the making",
     "look": "looked for writes",
 }
 

@@ -17,11 +17,13 @@ from .marking import Mark
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from .server import Server
+    from .server import Found, Server
 
 
 ROLES: Final = ("worker", "spare")
 """What goes with its run."""
+TEMPLATES: Final = 3
+"""How many templates a source keeps: branches whose schemas differ don't have to build theirs anew."""
 KEPT_FOR: Final = timedelta(days=3)
 """How long a failed test's database is kept."""
 
@@ -85,13 +87,25 @@ def _forget(run: Run) -> None:
 def _reap(run: Run) -> None:
     """Drop what killed runs left; what a failed test left is kept for some days."""
     everything = server.found(run.keeper)
+    stale = _stale_templates(everything, run.where.source)
     for each in everything:
-        if each.mark is None or each.alive or not _over(each.mark):
+        if each.mark is None or each.alive or not (_over(each.mark) or each.name in stale):
             continue
         try:
             server.drop(run.keeper, each.name)
         except psycopg.Error:  # another run was faster
             continue
+
+
+def _stale_templates(everything: list[Found], source: str) -> set[str]:
+    """Name the source's templates that are neither in use nor among the newest."""
+    used = {each.mark.template for each in everything if each.mark is not None and each.alive}
+    ours = [
+        (each.mark.created, each.name)
+        for each in everything
+        if each.mark is not None and each.mark.role == "template" and each.mark.source == source
+    ]
+    return {name for _, name in sorted(ours, reverse=True)[TEMPLATES:]} - used
 
 
 def _over(mark: Mark) -> bool:

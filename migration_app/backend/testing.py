@@ -25,7 +25,8 @@ class Testing:
     kept: list[tuple[str, str]] = field(default_factory=list)
     """Test and database, of those that were kept."""
     times: list[tuple[str, float]] = field(default_factory=list)
-    """What was done to have a clean database, and the seconds it took: ``template``, ``copy``, ``rename``, ``look``."""
+    """What was done to have a clean database, and the seconds it took: ``template``, ``copy``, ``wait``,
+    ``rename``, ``look``."""
 
 
 made: list[Testing] = []

@@ -25,9 +25,8 @@ ENGINE: Final = "migration_app.backend.refusing"
 UNDER_TEST: Final = "DBSEP_UNDER_TEST"
 """Set for the children of a test run, so that they close production as well."""
 
-PLACEHOLDER: Final = "postgresql://refused@production.invalid/refused"
-"""What stands in a variable instead of production's address: settings that need one still load. No host is ever
-called so (RFC 2606)."""
+PLACEHOLDER: Final = f"postgresql://refused@{dialing.NOWHERE}/refused"
+"""What stands in a variable instead of production's address: settings that need one still load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,8 @@ def _close(alias: str, entry: dict[str, Any]) -> None:
     if hasattr(connections._connections, alias):  # type: ignore[attr-defined]  # noqa: SLF001 - one made earlier
         connections[alias].close()
         del connections[alias]
-    empty = {"NAME": "", "USER": "", "PASSWORD": "", "HOST": "", "PORT": "", "OPTIONS": {}}
-    # In place: whoever holds the entry holds an empty one.
+    empty = {"NAME": "", "USER": "", "PASSWORD": "", "HOST": dialing.NOWHERE, "PORT": "", "OPTIONS": {}}
+    # Without a host the driver would try the local socket. In place: whoever holds the entry holds an empty one.
     entry.update(empty, ENGINE=ENGINE)
     entry.pop("DBSEP", None)
     os.environ[UNDER_TEST] = "1"
@@ -94,8 +93,6 @@ def _address(entry: Mapping[str, Any]) -> tuple[dict[str, Any], Fingerprint | No
     params = {**options, **{key: str(entry[place]) for key, place in named.items() if entry.get(place)}}
     if not params.get("host") and not params.get("dbname") and not params.get("service"):
         return params, None
-    if "production.invalid" in str(params.get("host")):
-        return params, None
     host, port = str(params.get("host", "")), str(params.get("port") or "5432").partition(",")[0]
     return params, Fingerprint("", str(params.get("dbname", "")), host, int(port), 0, 0)
 
@@ -104,6 +101,6 @@ def _scrub(name: str) -> None:
     if "://" in os.environ[name]:
         os.environ[name] = PLACEHOLDER
     elif "=" in os.environ[name] and "host" in conninfo_to_dict(os.environ[name]):
-        os.environ[name] = "host=production.invalid"
+        os.environ[name] = f"host={dialing.NOWHERE}"
     else:
         del os.environ[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import BaseConnection
 from psycopg.conninfo import conninfo_to_dict
@@ -14,7 +14,9 @@ from .errors import refuse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LOCAL = frozenset({"", "localhost", "127.0.0.1", "::1"})
+NOWHERE: Final = "production-is-out-of-reach-under-test.invalid"
+"""The host that stands in the environment instead of production's. No host is ever called so (RFC 2606)."""
+_LOCAL: Final = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def _guard() -> None:
 
     def guarded(cls: type[BaseConnection[Any]], /, conninfo: str = "", **rest: Any) -> Any:  # noqa: ANN401 - psycopg's own
         wanted = _number(conninfo_to_dict(conninfo))
+        if NOWHERE in wanted.hosts:
+            raise refuse(next(iter(_refused.values())))
         for number, alias in _refused.items():
             if number.meets(wanted):
                 raise refuse(alias)

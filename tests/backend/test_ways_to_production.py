@@ -1,0 +1,111 @@
+"""Ways that tests have been seen to take to production, each tried for real against a second cluster."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from tests.backend.projects import Project, untouched
+
+WAYS = {
+    "test_the_alias": "test_ways.py:",
+    "test_using": "test_ways.py:",
+    "test_connections": "test_ways.py:",
+    "test_a_session_fixture_that_unblocks": "test_ways.py:",
+    "test_raw_psycopg_with_the_environments_address": "production-is-out-of-reach-under-test",
+    "test_raw_psycopg_with_a_remembered_address": "test_ways.py:",
+    "test_raw_psycopg_with_the_settings": "production-is-out-of-reach-under-test",
+    "test_bakery": "test_ways.py:",
+    "test_bakery_in_bulk": "test_ways.py:",
+    "test_a_thread": "test_ways.py:",
+    "test_a_subprocess": "ProductionRefused",
+    "test_a_subprocess_with_the_environments_address": "production-is-out-of-reach-under-test",
+    "test_all_databases": "asks for 'prod'",
+    "test_all_databases_of_a_test_case": "asks for 'prod'",
+    "test_a_transactional_test_case": "test_ways.py:",
+}
+
+
+def test_no_way_leads_there_and_each_says_so(bookshop: Project, tmp_path: Path) -> None:
+    remembered, report = tmp_path / "remembered", tmp_path / "report.xml"
+    remembered.write_text(make_conninfo(bookshop.prod))
+    with untouched(bookshop.prod):
+        bookshop.run("-m", "pytest", "ways/test_ways.py", f"--junitxml={report}", REMEMBERED=str(remembered))
+    said = {
+        case.attrib["name"]: " ".join(f"{each.attrib.get('message', '')} {each.text}" for each in case)
+        for case in ET.parse(report).iter("testcase")
+    }
+    assert said.keys() == WAYS.keys()
+    for name, expected in WAYS.items():
+        assert expected in said[name], (name, said[name])
+        if expected == "test_ways.py:":
+            assert "which is production and out of reach under test" in said[name]
+
+
+def test_tests_that_name_production_fail_at_collection(bookshop: Project) -> None:
+    with untouched(bookshop.prod):
+        code, said = bookshop.run("-m", "pytest", "ways/test_collected.py")
+    assert code == 2, said
+    assert said.count("asks for 'prod': production is out of reach under test: name the test alias") == 2
+    assert "Copying" not in said
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "two workers"])
+def test_a_real_databases_name_for_the_tests_is_left_alone(bookshop: Project, workers: tuple[str, ...]) -> None:
+    with untouched(bookshop.test):
+        code, said = bookshop.run(
+            "-m",
+            "pytest",
+            "ways/test_mistakes.py",
+            "-k",
+            "alias",
+            *workers,
+            MISTAKE="name",
+            REAL_DATABASE=bookshop.source,
+        )
+        bookshop.clear()
+    assert code == 0, said
+
+
+def test_a_real_databases_name_with_reuse_is_refused(bookshop: Project) -> None:
+    with untouched(bookshop.test):
+        code, said = bookshop.run(
+            "-m", "pytest", "ways/test_mistakes.py", "--reuse-db", MISTAKE="name", REAL_DATABASE=bookshop.source
+        )
+        bookshop.clear()
+    assert code == 1
+    assert f"database '{bookshop.source}' wasn't made by a test run of ours and is left alone" in said
+
+
+@pytest.mark.parametrize(
+    ("mistake", "test", "expected"),
+    [
+        ("mirror", "alias", "asks for 'prod'"),
+        ("router", "router", "asks for 'prod'"),
+        ("same", "alias", "asks for 'prod'"),
+    ],
+)
+def test_settings_that_lead_to_production_are_refused(
+    bookshop: Project, mistake: str, test: str, expected: str
+) -> None:
+    with untouched(bookshop.prod):
+        code, said = bookshop.run("-m", "pytest", "ways/test_mistakes.py", "-k", test, MISTAKE=mistake)
+    assert code == 1, said
+    assert expected in said
+
+
+def test_production_as_a_mirror_of_the_test_alias_stays_out_of_reach(bookshop: Project) -> None:
+    with untouched(bookshop.prod):
+        code, said = bookshop.run("-m", "pytest", "ways/test_ways.py", "-k", "test_using", MISTAKE="mirrored")
+    assert code == 1, said
+    assert "asks for 'prod'" in said
+
+
+def test_manage_py_test_refuses_as_well(bookshop: Project) -> None:
+    with untouched(bookshop.prod):
+        code, said = bookshop.run("manage.py", "test", "ways", "-p", "test_*.py")
+    assert code == 1, said
+    assert said.count("ProductionRefused") >= 3
