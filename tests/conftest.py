@@ -20,6 +20,9 @@ from migration_app.embedded import Cluster
 from tests import servers
 
 
+collect_ignore = ["user_project"]  # a project of its own, run as a user would by tests/backend
+
+
 class NewDatabase(Protocol):
     """The shape of the fixture `new_database`."""
 
