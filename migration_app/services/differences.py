@@ -37,6 +37,9 @@ class Difference:
     part_of: str | None = None
     """The outermost object with which this one is missing, where the whole of it is on one side only."""
 
+    fix: str = ""
+    """The line that mends it, where that isn't a statement: a model's."""
+
     def shown(self) -> dict[str, tuple[object, object]]:
         """Attribute → (source's, target's) as they may be shown: what may hold a password is hidden."""
         return {

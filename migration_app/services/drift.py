@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from migration_app.engine.model import Context
 from migration_app.engine.plan import plan
 from migration_app.services.connecting import Fingerprint, fingerprint, require_distinct, session
 from migration_app.services.differences import Difference, differences_of
+from migration_app.services.held_models import check_models
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.judging import Case, Judgement, judge
 from migration_app.services.leaving_out import left_out_of
@@ -58,7 +59,7 @@ class Drift:
         return not self.differences
 
 
-def check_drift(
+def check_drift(  # noqa: PLR0913 - each of the command's switches
     source: str | Connection[Any],
     target: str | Connection[Any],
     *,
@@ -67,13 +68,15 @@ def check_drift(
     skip: tuple[str, ...] = (),
     sql: bool = False,
     second_opinion: bool = False,
+    models: bool = False,
 ) -> Drift:
     """Compare two schemas object by object; changes nothing.
 
     Either side may be an alias, an open connection, or ``snapshot:FILE``. The platform's own part and legacy test
     tables are left out on both sides, and so is what ``skip`` names: kind and address.
 
-    With ``sql``, the statements that mend the target come along; with ``second_opinion``, what pg_dump says.
+    With ``sql``, the statements that mend the target come along; with ``second_opinion``, what pg_dump says;
+    with ``models``, where the unmanaged models depart from the source.
 
     Raises:
         Refused: both sides are proven to be one database.
@@ -97,6 +100,8 @@ def check_drift(
             step.detail(source_objects=len(origin.objects), target_objects=len(copy.objects))
         with run.step("compare") as step:
             held = _hold(origin, copy, sides[0], part)
+            if models:
+                held = replace(held, differences=(*held.differences, *check_models(held.left)))
             step.detail(differences=len(held.differences))
             step.outcome("differences" if held.differences else "done")
         judgement = _judge(run, sides, origin, copy, held) if second_opinion else None
@@ -105,7 +110,7 @@ def check_drift(
             source=named[0],
             target=named[1],
             differences=held.differences,
-            statements=_mending(held.left, held.right, copy, sides[1]) if sql and held.differences else (),
+            statements=_mending(held.left, held.right, copy, sides[1]) if sql and held.changes else (),
             unmodelled=tuple(dict.fromkeys((*held.left.unmodelled, *held.right.unmodelled))),
             skipped=held.skipped,
             source_hash=held.left.hash,

@@ -139,3 +139,9 @@ def spoken_of(entry: Entry) -> frozenset[Label]:
     if "(" in name and entry.about:
         found.add((entry.about, entry.schema, name.partition("(")[0]))
     return frozenset(found)
+
+
+def inside_of(entry: Entry) -> frozenset[Label]:
+    """Give the labels of the tables that the entry may belong to: the tag of a policy is ``table policy``."""
+    name = entry.object_name
+    return frozenset(("", entry.schema, name[:place]) for place, character in enumerate(name) if character in " .")

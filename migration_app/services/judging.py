@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from migration_app.engine.errors import UsageError
 from migration_app.engine.model import Verdict
-from migration_app.services.dump_entries import Entry, Label, entries, labels, labels_around, spoken_of
+from migration_app.services.dump_entries import Entry, Label, entries, inside_of, labels, labels_around, spoken_of
 from migration_app.services.pg_tools import dump_schema, excluding
 from migration_app.services.sides import FileSide
 
@@ -114,7 +114,7 @@ def _taking_part(dump: str, whole: Snapshot, part: Snapshot, *, partial: bool) -
     found: _Contents = defaultdict(list)
     for entry in entries(dump):
         said = spoken_of(entry)
-        if said & wanted or (not partial and not said & unwanted):
+        if said & wanted or (not partial and not (said | inside_of(entry)) & unwanted):
             found[entry.key].append(entry)
     return found
 

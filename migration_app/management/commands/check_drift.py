@@ -30,6 +30,7 @@ class Command(ServiceCommand):
         parser.add_argument("--schema", **many, help="only this schema (may be given again)")
         parser.add_argument("--exclude-schema", **many, help="not this schema (may be given again)")
         parser.add_argument("--skip", **many, help="not this object: its kind and address (may be given again)")
+        parser.add_argument("--models", action="store_true", help="hold the unmanaged models against the source, too")
         parser.add_argument("--judge", choices=("pg_dump",), help="have PostgreSQL's own tool compare both sides, too")
         parser.add_argument("--sql", action="store_true", help="add the statements that mend the target")
 
@@ -42,6 +43,7 @@ class Command(ServiceCommand):
             exclude_schemas=tuple(options["exclude_schema"]),
             skip=tuple(options["skip"]),
             sql=options["sql"],
+            models=options["models"],
             second_opinion=options["judge"] is not None,
         )
         same = result.identical and (result.judge is None or result.judge.agrees)

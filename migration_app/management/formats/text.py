@@ -37,6 +37,7 @@ def render(console: Console, result: Drift, *, sql: bool = False) -> None:
         if found:
             console.print(f"\n[bold {colour}]{title}[/bold {colour}] ({len(found)}): {meaning}", highlight=False)
             _differences(console, found, parts)
+    _fixes(console, result)
     _skipped(console, result)
     _unmodelled(console, result)
     _verdict(console, result, sql=sql)
@@ -75,7 +76,24 @@ def _differences(console: Console, shown: list[Difference], parts: Counter[str])
             _long(console, each)
 
 
+def _fixes(console: Console, result: Drift) -> None:
+    fixes = [each for each in result.differences if each.fix]
+    if fixes:
+        console.print("\n[bold]lines for the models[/bold]")
+        for each in fixes:
+            console.print(f"  [dim]{escape(each.address)}[/dim]  {escape(each.fix)}", highlight=False)
+
+
 def _absent(each: Difference, more: str) -> tuple[str, str]:
+    if each.kind == "model":
+        return (
+            ("in the database", "[bold]not in the model[/bold]")
+            if each.change is Verdict.REMOVED
+            else (
+                "[bold]not in the database[/bold]",
+                "in the model",
+            )
+        )
     here = f"there{more}"
     return (here, "[bold]missing[/bold]") if each.change is Verdict.REMOVED else ("[bold]missing[/bold]", here)
 
