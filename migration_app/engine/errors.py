@@ -256,3 +256,18 @@ class ToolFailed(DbsepError):
     @property
     def hint(self) -> str:
         return "pg_dump needs SELECT on every table that it dumps, and USAGE on every schema."
+
+
+@dataclass(eq=False)
+class NoScratch(DbsepError):
+    """No database can be made beside this one."""
+
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"no scratch database can be made: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        return "Give the role CREATEDB, or go without a rehearsal: --no-rehearse."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from rich.markup import escape
@@ -28,7 +29,10 @@ def document(result: Synced) -> dict[str, object]:
     return {
         "source": str(result.source),
         "target": result.target.document(),
-        "statements": [{**each, "why": planned.why} for each, planned in zip(written, result.planned, strict=True)],
+        "statements": [
+            {**each, "why": planned.why, "measured": _measured(planned)}
+            for each, planned in zip(written, result.planned, strict=True)
+        ],
         "digest": result.digest,
         "not_allowed": {str(hazard): [str(s) for s in found] for hazard, found in result.not_allowed.items()},
         "breaking": [_rows(each) for each in result.breaking],
@@ -44,12 +48,18 @@ def document(result: Synced) -> dict[str, object]:
         "unmodelled": [str(each) for each in result.unmodelled],
         "column_order_differs": list(result.order_differs),
         "rehearsed": result.rehearsal.done,
+        "not_rehearsed_because": result.rehearsal.reason or None,
         "applied": result.applied,
         "verified": result.verified,
         "round_trips": result.round_trips,
         "seconds": round(result.seconds, 3),
         "run": result.run,
     }
+
+
+def _measured(planned: Planned) -> dict[str, object] | None:
+    found = planned.measured
+    return None if found is None else {field.name: getattr(found, field.name) for field in fields(found)}
 
 
 def _rows(found: Breaking) -> dict[str, object]:
@@ -84,6 +94,25 @@ def _statement(console: Console, number: int, planned: Planned, result: Synced) 
             words.append(", " if position else "")
             words.append(f"{hazard}{mark}", _COLOURS.get(hazard, _USUAL))
         console.print(words, soft_wrap=True)
+    if planned.measured is not None:
+        _seen(console, planned)
+
+
+def _seen(console: Console, planned: Planned) -> None:
+    """Say what the rehearsal saw the statement do."""
+    found = planned.measured
+    if found is None:
+        return
+    only_writes = tuple(name for name in found.stops_writes if name not in found.stops_reads)
+    said = (
+        ("stops reading and writing", found.stops_reads),
+        ("stops writing", only_writes),
+        ("rewrites", found.rewrote),
+        ("reads all of", found.read),
+    )
+    words = "; ".join(f"{verb} {', '.join(names)}" for verb, names in said if names)
+    if words:
+        console.print(f"   measured: {escape(words)}", highlight=False, soft_wrap=True)
 
 
 def _meanings(console: Console, result: Synced) -> None:
@@ -124,6 +153,11 @@ def _rest(console: Console, result: Synced) -> None:
 def _verdict(console: Console, result: Synced, *, source: str, target: str) -> None:
     if not result.planned:
         return
+    if result.rehearsal.done:
+        said = f"rehearsed on a scratch database in {result.rehearsal.seconds:.1f} s: it runs and leads to the source"
+        console.print(f"\n{said}", highlight=False, soft_wrap=True)
+    elif result.rehearsal.reason:
+        console.print(f"\nnot rehearsed: {escape(result.rehearsal.reason)}", highlight=False, soft_wrap=True)
     if result.applied:
         console.print("\n[green]done[/green]: read again, the target is what was planned", highlight=False)
         return

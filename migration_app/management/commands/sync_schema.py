@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import BooleanOptionalAction
 from typing import TYPE_CHECKING, Any
 
 from migration_app.management import syncs
@@ -28,6 +29,11 @@ class Command(ServiceCommand):
         parser.add_argument("--apply", action="store_true", help="run the plan; without it, only show it")
         parser.add_argument("--confirm", metavar="DATABASE@HOST", help="on production: which database you mean")
         parser.add_argument("--digest", help="run only the plan that was shown with this digest")
+        parser.add_argument(
+            "--rehearse",
+            action=BooleanOptionalAction,
+            help="try the plan on a scratch database first (with --apply: unless the server doesn't let us)",
+        )
         parser.add_argument("--check", action="store_true", help="exit with 1 where there is something to do")
 
     def run(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse's values
@@ -48,6 +54,7 @@ class Command(ServiceCommand):
             apply=options["apply"],
             confirm=options["confirm"],
             digest=options["digest"],
+            rehearse=options["rehearse"],
         )
         unmet = options["check"] and result.planned and not result.applied
         summary = f"{len(result.planned)} statements would bring the target to the source's schema"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from migration_app.engine.apply.measuring import Measured
     from migration_app.engine.diff import Skipped
     from migration_app.engine.model import Address, Hazard, Sighting, Statement
     from migration_app.engine.plan.choosing import Held
@@ -21,6 +22,8 @@ class Planned:
 
     statement: Statement
     why: str
+    measured: Measured | None = None
+    """What it locked, rewrote and read in the rehearsal."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,9 @@ class Rehearsal:
     reason: str = ""
     """Why there was none."""
     seconds: float = 0.0
+
+
+NOT_REHEARSED: Final = Rehearsal(done=False)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from migration_app.services.connecting import (
 )
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.sides import FileSide, file_side, read_all
+from migration_app.services.syncing import rehearsing
 from migration_app.services.syncing.gate import allowed_on, not_allowed, require_allowed
 from migration_app.services.syncing.looking import (
     busy_tables,
@@ -34,13 +35,13 @@ from migration_app.services.syncing.looking import (
 )
 from migration_app.services.syncing.options import ALL, Wanted, allowed_by
 from migration_app.services.syncing.planning import Job, job_of, order_differs
-from migration_app.services.syncing.result import Rehearsal, Synced
+from migration_app.services.syncing.result import NOT_REHEARSED, Rehearsal, Synced
 from migration_app.services.syncing.sharing import shares
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from migration_app.engine.model import Hazard
+    from migration_app.engine.model import Hazard, Snapshot
     from migration_app.services.syncing.result import Breaking
 
 
@@ -52,6 +53,7 @@ def sync_schema(
     apply: bool = False,
     confirm: str | None = None,
     digest: str | None = None,
+    rehearse: bool | None = None,
 ) -> Synced:
     """Plan what brings ``target`` to the source's schema; with ``apply`` do it, and check the result.
 
@@ -62,6 +64,7 @@ def sync_schema(
         apply: run the plan.
         confirm: ``<database>@<host>`` of the target, needed on production with ``apply``.
         digest: what an earlier call showed; another plan is refused.
+        rehearse: try the plan on a scratch database first; unsaid, with ``apply`` where one can be made.
 
     Raises:
         Refused: by a guard: one database, no mark, no confirmation, a hazard not allowed, a stale plan.
@@ -85,6 +88,8 @@ def sync_schema(
                 "the plan is not the one that was shown: a schema has moved, or the options differ",
                 "Run sync_schema without --apply again and read the new plan; nothing was changed.",
             )
+        if job.planned and (apply if rehearse is None else rehearse):
+            job = sync.rehearse(job, insist=bool(rehearse))
         if apply and job.planned:
             sync.carry_out(job)
         run.outcome("done", _summary(job, applied=apply))
@@ -99,8 +104,10 @@ class _Sync:
     target: str | Connection[Any]
     wanted: Wanted
     apply: bool
+    before: Snapshot = field(init=False)
     breaking: tuple[Breaking, ...] = ()
     losing: tuple[Breaking, ...] = ()
+    rehearsal: Rehearsal = NOT_REHEARSED
 
     @property
     def named(self) -> Fingerprint | FileSide:
@@ -130,7 +137,8 @@ class _Sync:
     def plan(self) -> Job:
         """Read both sides and plan."""
         with self.run.step("read both schemas") as step:
-            origin, whole = read_all([self.origin, self.copy])
+            origin, self.before = read_all([self.origin, self.copy])
+            whole = self.before
             step.detail(source_objects=len(origin.objects), target_objects=len(whole.objects))
         with self.run.step("plan") as step:
             sides = (self.origin, self.copy)
@@ -145,6 +153,15 @@ class _Sync:
         job = job if self.wanted.one_transaction else spared(job, busy)
         return prefixed(job, clearing)
 
+    def rehearse(self, job: Job, *, insist: bool) -> Job:
+        """Try the plan on a scratch database."""
+        if self.apply:
+            require_room(self.breaking)
+        with self.run.step("rehearse on a scratch database") as step:
+            job, self.rehearsal = rehearsing.rehearse(job, self.before, self.copy, insist=insist)
+            step.detail(rehearsed=self.rehearsal.done, reason=self.rehearsal.reason)
+        return job
+
     def carry_out(self, job: Job) -> None:
         """Run the plan: what isn't allowed stops it first."""
         require_allowed(job.plan, self.allowed)
@@ -154,7 +171,7 @@ class _Sync:
 
         def before() -> None:
             claim(self.copy)
-            if catalog.read(self.copy, within=True).hash != job.whole.hash:
+            if catalog.read(self.copy, within=True).hash != self.before.hash:
                 raise Refused(
                     "the target's schema has moved since the plan was made",
                     "Run sync_schema again and read the new plan; nothing was changed.",
@@ -187,7 +204,7 @@ class _Sync:
             skipped=job.shares.skipped,
             unmodelled=job.shares.unmodelled,
             order_differs=order_differs(job.shares),
-            rehearsal=Rehearsal(done=False),
+            rehearsal=self.rehearsal,
             applied=done and bool(job.planned),
             verified=done,
             round_trips=sum(getattr(side, "round_trips", 0) for side in (self.origin, self.copy)),
