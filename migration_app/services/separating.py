@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -217,7 +218,7 @@ def _clean(way: Way) -> None:
     verb = "dropped, after a verified backup" if way.apply else "would be dropped"
     way.tell(f"{len(dropped.tables)} test tables {verb}")
     if dropped.backup:
-        way.tell(f"backup: {dropped.backup}; undo: restore_test_tables --run {dropped.run}")
+        way.tell(f"backup: {_from_here(str(dropped.backup))}; undo: restore_test_tables --run {dropped.run}")
     for blocked in dropped.blocked:
         way.outcome = "differences"
         way.tell(f"{blocked.table} stays: {', '.join(blocked.dependents)}")
@@ -261,9 +262,15 @@ def _test(way: Way) -> None:
     isolation = verify_isolation(way.source, way.target, command=way.command)
     watched = isolation.watched
     passed = watched is not None and watched.exit_code == 0
-    way.tell(f"{shlex.join(way.command)}: {'passed' if passed else 'failed'}, production watched meanwhile")
+    words = shlex.join(map(_from_here, way.command))
+    way.tell(f"{words}: {'passed' if passed else 'failed'}, production watched meanwhile")
     if not isolation.met:
         way.outcome = "differences"
+
+
+def _from_here(word: str) -> str:
+    """Give a path below the current directory without that; any other word as it is."""
+    return word.removeprefix(f"{Path.cwd()}/")
 
 
 def _after(way: Way) -> None:
