@@ -3,42 +3,34 @@
 with acls as (
     select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid, c.oid as objid, 0 as subid,
            null::pg_catalog.name as attname, c.relowner as owner, c.relacl as acl,
-           pg_catalog.acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner) as usual
+           case c.relkind when 'S' then 's' else 'r' end::"char" as type
     from pg_catalog.pg_class as c where c.relacl is not null
     union all
-    select 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, a.attnum, a.attname, c.relowner, a.attacl,
-           pg_catalog.acldefault('c', c.relowner)
+    select 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, a.attnum, a.attname, c.relowner, a.attacl, 'c'
     from pg_catalog.pg_attribute as a
     join pg_catalog.pg_class as c on c.oid = a.attrelid
     where a.attacl is not null and not a.attisdropped
     union all
-    select 'pg_catalog.pg_namespace'::pg_catalog.regclass, n.oid, 0, null, n.nspowner, n.nspacl,
-           pg_catalog.acldefault('n', n.nspowner)
+    select 'pg_catalog.pg_namespace'::pg_catalog.regclass, n.oid, 0, null, n.nspowner, n.nspacl, 'n'
     from pg_catalog.pg_namespace as n where n.nspacl is not null
     union all
-    select 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 0, null, t.typowner, t.typacl,
-           pg_catalog.acldefault('T', t.typowner)
+    select 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 0, null, t.typowner, t.typacl, 'T'
     from pg_catalog.pg_type as t where t.typacl is not null and t.typtype <> 'm'
     union all
-    select 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0, null, p.proowner, p.proacl,
-           pg_catalog.acldefault('f', p.proowner)
+    select 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0, null, p.proowner, p.proacl, 'f'
     from pg_catalog.pg_proc as p
     where p.proacl is not null
       -- a range type's constructors are parts of it
       and not exists (select from pg_catalog.pg_depend as d
-                      where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
-                        and d.objid = p.oid and d.deptype = 'i')
+                      where (d.classid, d.objid, d.deptype) = ('pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 'i'))
     union all
-    select 'pg_catalog.pg_language'::pg_catalog.regclass, l.oid, 0, null, l.lanowner, l.lanacl,
-           pg_catalog.acldefault('l', l.lanowner)
+    select 'pg_catalog.pg_language'::pg_catalog.regclass, l.oid, 0, null, l.lanowner, l.lanacl, 'l'
     from pg_catalog.pg_language as l where l.lanacl is not null
     union all
-    select 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, w.oid, 0, null, w.fdwowner, w.fdwacl,
-           pg_catalog.acldefault('F', w.fdwowner)
+    select 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, w.oid, 0, null, w.fdwowner, w.fdwacl, 'F'
     from pg_catalog.pg_foreign_data_wrapper as w where w.fdwacl is not null
     union all
-    select 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, s.oid, 0, null, s.srvowner, s.srvacl,
-           pg_catalog.acldefault('S', s.srvowner)
+    select 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, s.oid, 0, null, s.srvowner, s.srvacl, 'S'
     from pg_catalog.pg_foreign_server as s where s.srvacl is not null
 ),
 held as (
@@ -53,8 +45,7 @@ held as (
 usual as (
     select a.classid, a.objid, a.subid, e.grantee, e.grantor,
            pg_catalog.array_agg(e.privilege_type order by e.privilege_type) as privileges
-    from acls as a
-    cross join lateral pg_catalog.aclexplode(a.usual) as e
+    from acls as a cross join lateral pg_catalog.aclexplode(pg_catalog.acldefault(a.type, a.owner)) as e
     group by a.classid, a.objid, a.subid, e.grantee, e.grantor
 ),
 rows as (
