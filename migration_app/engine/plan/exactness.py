@@ -24,7 +24,7 @@ _ARRAYS: Final = re.compile(
     + r"""
     | (?P<open> \( ARRAY\[ )
     | (?P<bracket> [\[\]] )
-    | (?P<cast> \)::[a-z][a-z0-9_ ."]*(?:\(\d+(?:,\d+)?\))?\[\] )
+    | (?P<recast> \)::[a-z][a-z0-9_ ."]*(?:\(\d+(?:,\d+)?\))?\[\] )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -58,7 +58,7 @@ def keep_array_casts(sql: str) -> str:
         elif text == "]":
             closed = opened.pop()[1] if opened and opened[-1][0] == depth else None
             depth -= 1
-        elif token["cast"] and closed is not None and sql[token.start() - 1] == "]":
+        elif token["recast"] and closed is not None and sql[token.start() - 1] == "]":
             element = _ELEMENT.match(sql, closed)
             if element is not None:
                 pieces += [sql[copied : token.start()], f"::{element['type']}[]"]
