@@ -76,8 +76,8 @@ class Command(ServiceCommand):
         if self.demo is not None:
             console.print(f"production  {self.demo.production}\ntest        {self.demo.test}", highlight=False)
             console.print(
-                f"Try the commands on them:  [bold]. {shlex.quote(str(self.demo.environment))}[/bold]  and then, for one, "
-                "[bold].venv/bin/python manage.py check_drift[/bold]",
+                f"Try the commands on them:  [bold]. {shlex.quote(str(self.demo.environment))}[/bold]  "
+                "and then, for one, [bold].venv/bin/python manage.py check_drift[/bold]",
                 highlight=False,
             )
             console.print(
