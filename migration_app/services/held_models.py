@@ -170,7 +170,10 @@ class _Held:
         """Give the line of the model as the column would have it."""
         options = ["null=True", "blank=True"] if not column.not_null else []
         if isinstance(known, models.ForeignKey):
-            to, deletes = known.related_model._meta.label, known.remote_field.on_delete.__name__
+            to, deletes = (
+                known.related_model._meta.label,
+                getattr(known.remote_field.on_delete, "__name__", "DO_NOTHING"),
+            )
             return f"{known.name} = models.ForeignKey({', '.join([repr(to), f'models.{deletes}', *options])})"
         plain = _plain(column.type)
         length = re.fullmatch(r"character(?: varying)?\((\d+)\)", plain)

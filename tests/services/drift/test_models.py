@@ -32,7 +32,7 @@ def test_the_core_models_fit_the_founding_case_but_for_the_missing_tables(
 ) -> None:
     differences = found(new_database(prod_server, LEGACY_PRODUCTION))
 
-    missing = {str(each.attributes["table"][1]) for each in differences.values()}
+    missing = {"public." + str(each.attributes["table"][1]) for each in differences.values()}
     assert missing == set(load().core_missing)
     assert {each.change for each in differences.values()} == {Verdict.ADDED}
 
@@ -42,6 +42,7 @@ def test_a_column_that_a_model_lacks_comes_with_the_line_to_add(
 ) -> None:
     differences = found(
         new_database(prod_server, LEGACY_PRODUCTION),
+        "TRUNCATE real_time_metrics",
         "ALTER TABLE real_time_metrics ADD zone varchar(40) NOT NULL, ADD weight numeric(8,3)",
         "ALTER TABLE real_time_metrics ALTER store_id DROP NOT NULL",
         "ALTER TABLE stores DROP COLUMN timezone",
