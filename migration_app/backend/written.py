@@ -20,11 +20,12 @@ select pg_catalog.md5(coalesce(pg_catalog.string_agg(pg_catalog.concat_ws(' ', q
 """
 # A sequence that was set to a number which it has not yet given looks unused before PostgreSQL 18.
 _STATE: Final = "pg_catalog.pg_sequence_last_value(q.seqrelid)"
-_STATE_18: Final = "pg_catalog.pg_get_sequence_data(q.seqrelid)"
+_STATE_18: Final = "(select d.last_value || ' ' || d.is_called from pg_catalog.pg_get_sequence_data(q.seqrelid) as d)"
 
 _COUNTED: Final = """
 select (select coalesce(sum(s.n_tup_ins + s.n_tup_upd + s.n_tup_del), 0)
           from pg_catalog.pg_stat_all_tables as s
+          join pg_catalog.pg_class as c on c.oid = s.relid and not c.relisshared
          where s.schemaname <> 'pg_toast' and s.relname not in ('pg_statistic', 'pg_statistic_ext_data')),
        (select count(*) from pg_catalog.pg_stat_activity as a
          where a.datname = pg_catalog.current_database() and a.pid <> pg_catalog.pg_backend_pid()

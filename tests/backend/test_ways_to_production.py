@@ -83,7 +83,7 @@ def test_a_real_databases_name_with_reuse_is_refused(bookshop: Project) -> None:
 @pytest.mark.parametrize(
     ("mistake", "test", "expected"),
     [
-        ("mirror", "alias", "asks for 'prod'"),
+        ("mirror", "alias", "TEST['MIRROR'] of 'test' asks for an alias of production"),
         ("router", "router", "asks for 'prod'"),
         ("same", "alias", "asks for 'prod'"),
     ],
