@@ -9,6 +9,7 @@ from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object
 from migration_app.engine.sql import ident, qualified
 
 from .column import Column
+from .index import set_index_statistics
 from .table import Table
 
 if TYPE_CHECKING:
@@ -35,13 +36,25 @@ def _validate(old: Constraint, new: Constraint) -> Iterable[Ddl] | None:
     return None
 
 
+def _set_local(_old: Constraint, new: Constraint) -> Iterable[Ddl] | None:
+    # A partition's key becomes part of its parent's by ATTACH, and its own again by DETACH.
+    return None if new.type == "c" else ()
+
+
+def _set_statistics(old: Constraint, new: Constraint) -> Iterable[Ddl]:
+    return set_index_statistics(qualified(new.schema, new.name), old.statistics, new.statistics)
+
+
 @dataclass(frozen=True, slots=True)
 class Constraint(Object):
-    """A constraint; ``definition`` is what pg_get_constraintdef() prints, ``type`` is pg_constraint.contype."""
+    """A constraint; ``definition`` is what pg_get_constraintdef() prints, ``type`` is pg_constraint.contype.
+
+    ``statistics`` are the targets of an exclusion's expressions, as those of an index.
+    """
 
     KIND: ClassVar[str] = "constraint"
     KEY: ClassVar[tuple[str, ...]] = ("schema", "table", "name")
-    ALTERS: ClassVar[Mapping[str, Alter]] = {"definition": Alter(_validate)}
+    ALTERS: ClassVar[Mapping[str, Alter]] = {"definition": Alter(_validate), "local": Alter(_set_local)}
     FOLLOWS: ClassVar[frozenset[str]] = frozenset({Column.KIND})
 
     schema: str
@@ -49,6 +62,7 @@ class Constraint(Object):
     name: str
     type: str
     definition: str
+    statistics: tuple[str, ...]
     local: bool
     validated: bool = field(compare=False)
     on_partitioned: bool = field(compare=False)
@@ -106,6 +120,7 @@ class Constraint(Object):
         if not self.comes_with_parent:
             hazards = _HAZARDS[self.type] if self.validated else ()
             yield Ddl(f"{self.alter_table} ADD {self.inline(parts)}", hazards)
+            yield from set_index_statistics(qualified(self.schema, self.name), (), self.statistics)
 
     def drop(self) -> Iterable[Ddl]:
         if not self.comes_with_parent:

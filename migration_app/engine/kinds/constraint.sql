@@ -8,6 +8,9 @@ select 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid as classi
        k.conname as name,
        k.contype as type,
        pg_catalog.pg_get_constraintdef(k.oid) as definition,
+       coalesce((select pg_catalog.array_agg(a.attnum || '=' || a.attstattarget order by a.attnum)
+                 from pg_catalog.pg_attribute as a
+                 where k.contype = 'x' and a.attrelid = k.conindid and a.attstattarget >= 0), '{}') as statistics,
        k.conislocal as local,
        k.convalidated as validated,
        c.relkind = 'p' as on_partitioned,

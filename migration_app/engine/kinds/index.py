@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
-def _set_statistics(old: Index, new: Index) -> Iterable[Ddl]:
-    wanted = dict(entry.split("=") for entry in new.statistics)
-    gone = {entry.split("=")[0]: "-1" for entry in old.statistics}
+def set_index_statistics(index: str, old: tuple[str, ...], new: tuple[str, ...]) -> Iterable[Ddl]:
+    """Give what leads from the old statistics targets of an index's expressions to the new: ``number=target``."""
+    wanted = dict(entry.split("=") for entry in new)
+    gone = {entry.split("=")[0]: "-1" for entry in old}
     for column, target in {**gone, **wanted}.items():
-        yield Ddl(f"ALTER {new.reference} ALTER COLUMN {column} SET STATISTICS {target}")
+        yield Ddl(f"ALTER INDEX {index} ALTER COLUMN {column} SET STATISTICS {target}")
+
+
+def _set_statistics(old: Index, new: Index) -> Iterable[Ddl]:
+    return set_index_statistics(qualified(new.schema, new.name), old.statistics, new.statistics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,4 @@ class Index(Object):
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         yield Ddl(self.definition, (Hazard.BUILDS_INDEX, Hazard.LOCKS_WRITES))
-        for entry in self.statistics:
-            column, target = entry.split("=")
-            yield Ddl(f"ALTER {self.reference} ALTER COLUMN {column} SET STATISTICS {target}")
+        yield from set_index_statistics(qualified(self.schema, self.name), (), self.statistics)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Alter, Ddl, Object
+from migration_app.engine.model import Alter, Ddl, Object, Severity
 from migration_app.engine.sql import qualified
 
 from .column import Column
@@ -27,6 +27,7 @@ class Statistics(Object):
 
     KIND: ClassVar[str] = "statistics"
     ALTERS: ClassVar[Mapping[str, Alter]] = {"target": Alter(_set_target)}
+    SEVERITY: ClassVar[Severity] = Severity.WARNING
     FOLLOWS: ClassVar[frozenset[str]] = frozenset({Column.KIND})
     OWNED: ClassVar[bool] = True
 
