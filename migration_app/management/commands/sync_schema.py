@@ -45,6 +45,8 @@ class Command(ServiceCommand):
             only=tuple(options["only"]),
             excepted=tuple(options["except"]),
             allow=tuple(options["allow"]),
+            rename=tuple(options["rename"]),
+            no_rename=options["no_rename"],
             one_transaction=options["one_transaction"],
         )
         result = sync_schema(
@@ -82,4 +84,14 @@ def _add_parts(parser: CommandParser) -> None:
         "--one-transaction",
         action="store_true",
         help="all or nothing: no CREATE INDEX CONCURRENTLY and the like, though others wait longer",
+    )
+    parser.add_argument(
+        "--rename",
+        action="append",
+        default=[],
+        metavar="KIND:OLD=NEW",
+        help="this was renamed: table:orders=purchases, column:orders.total=amount (may be given again)",
+    )
+    parser.add_argument(
+        "--no-rename", action="store_true", help="what looks like a rename is none: drop the old, create the new"
     )

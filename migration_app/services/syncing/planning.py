@@ -12,6 +12,7 @@ from migration_app.engine.kinds.column import Column
 from migration_app.engine.model import Change, Context, Hazard, Plan, Snapshot, Statement, Verb, Verdict
 from migration_app.engine.plan import plan
 from migration_app.engine.plan.choosing import Choice, choose
+from migration_app.services.syncing.renames import require_said
 from migration_app.services.syncing.result import Planned
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def job_of(shares: Shares, whole: Snapshot, wanted: Wanted, role: str) -> Job:
     choice = choose(
         changes, shares.current, shares.desired, _matching(wanted.only, changes), _any(wanted.excepted, changes)
     )
+    if not wanted.no_rename:
+        require_said(choice.changes, shares)
     made = plan(choice.changes, shares.current, choice.desired, Context(role, whole))
     statements = tuple(_on_platform(each, shares) for each in made)
     known = {change.address: change for change in choice.changes}

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from migration_app.engine.model import Address, Snapshot
 
-_MEASURED = frozenset({Hazard.LOCKS_READS, Hazard.LOCKS_WRITES, Hazard.REWRITES_TABLE})
+MEASURED = frozenset({Hazard.LOCKS_READS, Hazard.LOCKS_WRITES, Hazard.REWRITES_TABLE})
+"""What isn't taken from the statement's words where a rehearsal can see it."""
 
 
 def rehearse(job: Job, before: Snapshot, conn: Connection[Any], *, insist: bool) -> tuple[Job, Rehearsal]:
@@ -72,7 +73,7 @@ def _require_arrived(job: Job, after: Snapshot, members: frozenset[Address]) -> 
 def _as_measured(planned: Planned, measured: Measured | None) -> Planned:
     if measured is None:
         return planned
-    hazards = [hazard for hazard in planned.statement.hazards if hazard not in _MEASURED]
+    hazards = [hazard for hazard in planned.statement.hazards if hazard not in MEASURED]
     hazards += [Hazard.LOCKS_READS] * bool(measured.stops_reads)
     hazards += [Hazard.LOCKS_WRITES] * bool(measured.stops_writes)
     hazards += [Hazard.REWRITES_TABLE] * bool(measured.rewrote)

@@ -35,6 +35,7 @@ from migration_app.services.syncing.looking import (
 )
 from migration_app.services.syncing.options import ALL, Wanted, allowed_by
 from migration_app.services.syncing.planning import Job, job_of, order_differs
+from migration_app.services.syncing.renames import renamed
 from migration_app.services.syncing.result import NOT_REHEARSED, Rehearsal, Synced
 from migration_app.services.syncing.sharing import shares
 
@@ -144,18 +145,20 @@ class _Sync:
             sides = (self.origin, self.copy)
             part = shares(origin, whole, sides, self.wanted, production=self.production)
             current, clearing = without_invalid(part.current)
-            job = job_of(replace(part, current=current), whole, self.wanted, self.copy.info.user)
+            moved = renamed(replace(part, current=current), whole, self.wanted.rename, self.copy)
+            job = job_of(moved.shares, moved.whole, self.wanted, self.copy.info.user)
             step.detail(statements=len(job.plan), held_back=len(job.choice.held))
         with self.run.step("look at the rows") as step:
             busy = busy_tables(job, self.copy)
             self.breaking, self.losing = rows_in_the_way(job, self.copy, busy), rows_lost(job, self.copy)
             step.detail(tables_with_rows=len(busy), in_the_way={str(e.address): e.rows for e in self.breaking})
         job = job if self.wanted.one_transaction else spared(job, busy)
-        return prefixed(job, clearing)
+        return prefixed(job, (*clearing, *moved.planned))
 
     def rehearse(self, job: Job, *, insist: bool) -> Job:
         """Try the plan on a scratch database."""
         if self.apply:
+            require_allowed(job.plan, self.allowed | rehearsing.MEASURED)
             require_room(self.breaking)
         with self.run.step("rehearse on a scratch database") as step:
             job, self.rehearsal = rehearsing.rehearse(job, self.before, self.copy, insist=insist)

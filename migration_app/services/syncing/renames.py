@@ -1,0 +1,120 @@
+"""Renames are said, never guessed: what looks like one stops the run until somebody says which it is."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from migration_app.engine import apply as applying
+from migration_app.engine import catalog, diff
+from migration_app.engine.diff.renaming import Rename, likely_renames, own_parts, renames_along
+from migration_app.engine.errors import Refused, UsageError
+from migration_app.engine.kinds.renaming import can_rename, rename
+from migration_app.engine.model import Statement, Verb
+from migration_app.services.syncing.neighbours import beside, neighbourhood
+from migration_app.services.syncing.result import Planned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from psycopg import Connection
+
+    from migration_app.engine.model import Address, Change, Snapshot
+    from migration_app.services.syncing.sharing import Shares
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """The target as it will be once the renames are done."""
+
+    shares: Shares
+    whole: Snapshot
+    planned: tuple[Planned, ...] = ()
+    """What does them."""
+
+
+def require_said(changes: tuple[Change, ...], shares: Shares) -> None:
+    """Raise Refused where a removed and an added object look like one, and nobody said which it is."""
+    found = likely_renames(changes, shares.current, shares.desired)
+    if found:
+        shown = "; ".join(f"{each.old.kind} {each.old} → {each.new}" for each in found)
+        flags = " ".join(f"--rename '{each.flag}'" for each in found)
+        raise Refused(
+            f"this looks like a rename, and dropping what was renamed would lose its rows: {shown}",
+            f"If it is one: {flags}. If not: --no-rename drops the old and creates the new. Or leave it with --except.",
+        )
+
+
+def renamed(shares: Shares, whole: Snapshot, words: tuple[str, ...], conn: Connection[Any]) -> Renamed:
+    """Give the target with the renames done, as PostgreSQL prints it then: they are tried on a scratch database.
+
+    Raises:
+        UsageError: a word doesn't name an object of the target and one of the source.
+        NoScratch: no scratch database can be made.
+
+    """
+    if not words:
+        return Renamed(shares, whole)
+    said = [_parsed(word, shares) for word in words]
+    members = neighbourhood(whole, (each.old for each in said))
+    with beside(conn, whole, members) as there:
+        first = _statements(said, shares.current, "renamed, as --rename says")
+        applying.apply(there, [each.statement for each in first])
+        after = catalog.read(there)
+        found = dataclasses.replace(shares, current=shares.of(_merged(whole, after, members)))
+        changes = diff.compare(found.current, found.desired)
+        own = own_parts(found.current, (each.new for each in said))
+        along = renames_along(changes, own)
+        second = _statements(along, found.current, "its name follows what it belongs to, which is renamed")
+        if second:
+            applying.apply(there, [each.statement for each in second])
+            after = catalog.read(there)
+    merged = _merged(whole, after, members)
+    return Renamed(dataclasses.replace(shares, current=shares.of(merged)), merged, (*first, *second))
+
+
+def _statements(renames: Iterable[Rename], current: Snapshot, why: str) -> tuple[Planned, ...]:
+    planned = []
+    for each in renames:
+        ddl = rename(current.objects[each.old], each.new.path[-1])
+        planned.append(Planned(Statement(Verb.ALTER, each.old, ddl.sql, ddl.hazards), why))
+    return tuple(planned)
+
+
+def _merged(whole: Snapshot, there: Snapshot, members: frozenset[Address]) -> Snapshot:
+    """Give the target with the scratch database's objects in the place of those that it was made of."""
+    kept = {address: obj for address, obj in whole.objects.items() if address not in members or obj.SHARED}
+    new = {address: obj for address, obj in there.objects.items() if address not in kept}
+    return dataclasses.replace(
+        whole,
+        objects={**kept, **new},
+        requires={**whole.requires, **{address: there.requires.get(address, frozenset()) for address in new}},
+        parents={**whole.parents, **{address: there.parents.get(address, frozenset()) for address in new}},
+    )
+
+
+def _parsed(word: str, shares: Shares) -> Rename:
+    kind, colon, rest = word.partition(":")
+    old, equals, new = rest.rpartition("=")
+    if not (colon and equals and old and new):
+        raise UsageError(f"--rename {word!r} can't be read", "Write kind:old=new, as table:orders=purchases.")
+    before = [a for a in shares.current.objects if a.kind == kind and old in _names(a)]
+    if len(before) != 1:
+        found = ", ".join(map(str, before)) or "nothing"
+        raise UsageError(f"--rename {word!r}: {old!r} is {found} in the target", "Name one object, with its schema.")
+    was = shares.current.objects[before[0]]
+    after = before[0]._replace(path=(*before[0].path[:-1], new.rpartition(".")[2].strip('"')))
+    if after not in shares.desired.objects and after._replace(path=(*after.path[:-1], new)) in shares.desired.objects:
+        after = after._replace(path=(*after.path[:-1], new))
+    if not can_rename(was):
+        raise UsageError(f"--rename {word!r}: a {kind} has no name to change")
+    # A column of a table that is renamed, too, is in the source under the table's new name.
+    if after not in shares.desired.objects and before[0].path[:-1] == after.path[:-1] and len(after.path) <= 2:  # noqa: PLR2004 - schema and name
+        raise UsageError(f"--rename {word!r}: the source has no {kind} {after}", "Say the name that the source has.")
+    return Rename(before[0], after)
+
+
+def _names(address: Address) -> frozenset[str]:
+    path = address.path
+    return frozenset({str(address), ".".join(path), ".".join(path[1:]), str(address._replace(path=path[1:]))})

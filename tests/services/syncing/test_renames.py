@@ -1,0 +1,95 @@
+"""A rename is said, never guessed; said, it keeps every row, and whatever uses the object follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from migration_app.engine.errors import Refused, UsageError
+from tests.servers import pg_dump_schema
+from tests.services.syncing.conftest import MakePair
+
+pytestmark = pytest.mark.django_db(databases=["default"])
+
+OLD = """
+CREATE TABLE orders (id serial PRIMARY KEY, total integer NOT NULL CHECK (total > 0), note text);
+CREATE INDEX orders_total ON orders (total);
+CREATE TABLE lines (id integer, order_id integer REFERENCES orders);
+CREATE VIEW big AS SELECT id, total FROM orders WHERE total > 100;
+INSERT INTO orders (total) VALUES (5), (500);
+"""
+TABLE = OLD.partition("INSERT")[0].replace("orders", "purchases")
+COLUMN = """
+CREATE TABLE orders (id serial PRIMARY KEY, amount integer NOT NULL CHECK (amount > 0), note text);
+CREATE INDEX orders_amount ON orders (amount);
+CREATE TABLE lines (id integer, order_id integer REFERENCES orders);
+CREATE VIEW big AS SELECT id, amount AS total FROM orders WHERE amount > 100;
+"""
+
+
+@pytest.mark.parametrize(
+    ("new", "flag"),
+    [(TABLE, "--rename 'table:public.orders=purchases'"), (COLUMN, "--rename 'column:public.orders.total=amount'")],
+)
+def test_what_looks_like_a_rename_stops_the_run(pair: MakePair, new: str, flag: str) -> None:
+    both = pair(new, OLD)
+    with pytest.raises(Refused) as refusal:
+        both.sync()
+    assert refusal.value.exit_code == 3
+    assert flag in refusal.value.hint
+    assert refusal.value.hint.count("--rename '") == 1
+
+
+def test_a_renamed_table_keeps_its_rows_and_its_parts_follow(pair: MakePair) -> None:
+    both = pair(TABLE, OLD)
+    result = both.sync(apply=True, rename=("table:orders=purchases",))
+
+    assert result.statements[0].sql == "ALTER TABLE public.orders RENAME TO purchases"
+    assert all(" RENAME " in each.sql for each in result.statements)
+    assert both.alike
+    assert both.ask("SELECT count(*) || '/' || nextval('purchases_id_seq') FROM purchases") == "2/3"
+
+
+def test_a_renamed_column_keeps_its_values(pair: MakePair) -> None:
+    both = pair(COLUMN, OLD)
+    both.sync(apply=True, rename=("column:orders.total=amount",))
+
+    assert both.alike
+    assert both.ask("SELECT sum(amount) FROM orders") == "505"
+
+
+def test_said_to_be_none_the_old_goes_and_the_new_comes(pair: MakePair) -> None:
+    both = pair(COLUMN, OLD)
+    with pytest.raises(Refused, match="deletes data"):
+        both.sync(apply=True, no_rename=True)
+    both.run("TRUNCATE orders CASCADE")
+    both.sync(apply=True, no_rename=True, allow=("deletes data",))
+    again = both.sync()
+    assert (again.planned, again.order_differs) == ((), ("public.orders",))
+
+
+def test_enums_and_views_of_the_same_shape_are_asked_about_too(pair: MakePair) -> None:
+    both = pair(
+        "CREATE TYPE mood AS ENUM ('a', 'b'); CREATE VIEW w AS SELECT 1 AS one;",
+        "CREATE TYPE temper AS ENUM ('a', 'b'); CREATE VIEW v AS SELECT 1 AS one;",
+    )
+    with pytest.raises(Refused) as refusal:
+        both.sync()
+    assert "enum:public.temper=mood" in refusal.value.hint
+    assert "view:public.v=w" in refusal.value.hint
+    both.sync(apply=True, rename=("enum:temper=mood", "view:v=w"))
+    assert both.alike
+
+
+def test_another_shape_is_no_rename(pair: MakePair) -> None:
+    both = pair("CREATE TABLE a (id int, b text);", "CREATE TABLE a (id int, c bytea);")
+
+    assert both.sync().planned
+
+
+def test_names_that_aren_t_there_are_usage_errors(pair: MakePair) -> None:
+    both = pair(TABLE, OLD)
+    before = pg_dump_schema(both.test)
+    for words in ("orders=purchases", "table:nothing=purchases", "table:orders=nothing"):
+        with pytest.raises(UsageError, match="--rename"):
+            both.sync(apply=True, rename=(words,))
+    assert pg_dump_schema(both.test) == before
