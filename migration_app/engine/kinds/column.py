@@ -138,6 +138,7 @@ class Column(Object):
     implied_storage: str = field(compare=False)
     implied_compression: str | None = field(compare=False)
     hides_default: bool = field(compare=False)
+    generated_as_parent: bool = field(compare=False)
     origin_schemas: tuple[str, ...] = field(compare=False)
     origin_tables: tuple[str, ...] = field(compare=False)
     not_null_name_shared: bool = field(compare=False)
@@ -234,7 +235,9 @@ class Column(Object):
         if self.collation and not self.of_typed:
             words.append(f"COLLATE {self.collation}")
         words += [part.inline(()) for part in parts]
-        if self.generated is not None:
+        # Before PostgreSQL 16 a child table may not repeat its parent's expression.
+        repeats = self.generated_as_parent and not self.of_partition
+        if self.generated is not None and not repeats:
             words.append(f"GENERATED ALWAYS AS ({self.generated}) {'VIRTUAL' if self.virtual else 'STORED'}")
         if self.not_null and self.not_null_validated:
             words.append(self.not_null_sql())

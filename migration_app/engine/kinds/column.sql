@@ -32,6 +32,7 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        coalesce(h.storage, t.typstorage) as implied_storage,
        nullif(h.compression, '') as implied_compression,
        coalesce(h.has_default, false) and not a.atthasdef as hides_default,
+       coalesce(h.generated = pg_catalog.pg_get_expr(d.adbin, d.adrelid), false) as generated_as_parent,
        case when a.attislocal or c.relispartition then '{}' else h.schemas end as origin_schemas,
        case when a.attislocal or c.relispartition then '{}' else h.tables end as origin_tables,
        coalesce(k.shared, false) as not_null_name_shared
@@ -48,12 +49,15 @@ left join (select i.inhrelid, pa.attname,
                   (pg_catalog.array_agg(pa.attstorage order by i.inhseqno))[1] as storage,
                   (pg_catalog.array_agg(pa.attcompression order by i.inhseqno))[1] as compression,
                   pg_catalog.bool_or(pa.atthasdef and pa.attgenerated = '') as has_default,
+                  pg_catalog.min(case when pa.attgenerated <> '' then pg_catalog.pg_get_expr(pd.adbin, pd.adrelid) end)
+                      as generated,
                   pg_catalog.array_agg(pn.nspname::pg_catalog.text order by i.inhseqno) as schemas,
                   pg_catalog.array_agg(p.relname::pg_catalog.text order by i.inhseqno) as tables
            from pg_catalog.pg_inherits as i
            join pg_catalog.pg_class as p on p.oid = i.inhparent and p.relkind in ('r', 'p', 'f')
            join pg_catalog.pg_namespace as pn on pn.oid = p.relnamespace
            join pg_catalog.pg_attribute as pa on pa.attrelid = p.oid and pa.attnum > 0 and not pa.attisdropped
+           left join pg_catalog.pg_attrdef as pd on pd.adrelid = pa.attrelid and pd.adnum = pa.attnum
            group by i.inhrelid, pa.attname) as h
        on a.attinhcount > 0 and h.inhrelid = a.attrelid and h.attname = a.attname
 left join pg_catalog.pg_collation as co on co.oid = a.attcollation

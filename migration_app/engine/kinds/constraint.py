@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object
+from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object, Severity
 from migration_app.engine.sql import ident, qualified
 
 from .column import Column
@@ -54,7 +54,12 @@ class Constraint(Object):
 
     KIND: ClassVar[str] = "constraint"
     KEY: ClassVar[tuple[str, ...]] = ("schema", "table", "name")
-    ALTERS: ClassVar[Mapping[str, Alter]] = {"definition": Alter(_validate), "local": Alter(_set_local)}
+    ALTERS: ClassVar[Mapping[str, Alter]] = {
+        "definition": Alter(_validate),
+        "local": Alter(_set_local),
+        "statistics": Alter(_set_statistics),
+    }
+    MINOR: ClassVar[Mapping[str, Severity]] = {"statistics": Severity.WARNING}
     FOLLOWS: ClassVar[frozenset[str]] = frozenset({Column.KIND})
 
     schema: str
@@ -75,6 +80,7 @@ class Constraint(Object):
     index_definition: str | None = field(compare=False)
     deferrable: bool = field(compare=False)
     deferred: bool = field(compare=False)
+    twin: bool = field(compare=False)
 
     @property
     def reference(self) -> str:
@@ -96,7 +102,8 @@ class Constraint(Object):
 
     @property
     def folds_into(self) -> Address | None:
-        plain = self.type in "pu" and not self.on_partitioned and not self.on_partition
+        # CREATE TABLE makes one constraint of two keys over the same columns.
+        plain = self.type in "pu" and not (self.on_partitioned or self.on_partition or self.twin)
         if plain or (self.type == "c" and self.validated):
             return Address("foreign_table" if self.on_foreign else Table.KIND, (self.schema, self.table))
         return None

@@ -29,7 +29,8 @@ select 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid as classi
              order by u.place) as foreign_columns,
        case when k.contype in ('p', 'u') then pg_catalog.pg_get_indexdef(k.conindid) end as index_definition,
        k.condeferrable as deferrable,
-       k.condeferred as deferred
+       k.condeferred as deferred,
+       pg_catalog.count(*) over (partition by k.conrelid, k.contype in ('p', 'u'), k.conkey) > 1 as twin
 from pg_catalog.pg_constraint as k
 join pg_catalog.pg_class as c on c.oid = k.conrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
