@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Cloned", "Engine", "What", "clone_schema"]
 
 Engine = Literal["native", "pg_dump"]
+_VERBS = {True: "would be created", False: "created and verified"}
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,7 @@ def clone_schema(  # noqa: PLR0913 - each of the command's switches
             require_confirmation(work.connection, confirm)
         statements, unfilled = work.finish(job, dry_run=dry_run)
         judgement = work.judge(job) if second_opinion and not dry_run else None
-        verb = "would be created" if dry_run else "created and verified"
-        run.outcome("done", f"{len(job.desired.objects)} objects {verb}")
+        run.outcome("done", f"{len(job.desired.objects)} objects {_VERBS[dry_run]}")
         return Cloned(
             source=_named(work.origin),
             target=_named(work.copy),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from migration_app.engine import diff
 from migration_app.engine.model import Context
 from migration_app.engine.plan import plan
+from migration_app.services.clone_job import role_of
 from migration_app.services.connecting import Fingerprint, fingerprint, require_distinct, session
 from migration_app.services.differences import Difference, differences_of
 from migration_app.services.held_models import check_models
@@ -95,32 +96,37 @@ def check_drift(  # noqa: PLR0913 - each of the command's switches
             file_side(target) or stack.enter_context(session(target)),
         )
         named = _guard(run, sides)
-        with run.step("read both schemas") as step:
-            origin, copy = read_all(sides)
-            step.detail(source_objects=len(origin.objects), target_objects=len(copy.objects))
-        with run.step("compare") as step:
-            held = _hold(origin, copy, sides[0], part)
-            if models:
-                held = replace(held, differences=(*held.differences, *check_models(held.left)))
-            step.detail(differences=len(held.differences))
-            step.outcome("differences" if held.differences else "done")
-        judgement = _judge(run, sides, origin, copy, held) if second_opinion else None
+        held = _read_and_hold(run, sides, part, models=models)
+        judgement = _judge(run, sides, held) if second_opinion else None
         _conclude(run, held, judgement)
         return Drift(
             source=named[0],
             target=named[1],
             differences=held.differences,
-            statements=_mending(held.left, held.right, copy, sides[1]) if sql and held.changes else (),
+            statements=_mending(held, sides[1]) if sql and held.changes else (),
             unmodelled=tuple(dict.fromkeys((*held.left.unmodelled, *held.right.unmodelled))),
             skipped=held.skipped,
             source_hash=held.left.hash,
-            target_hash=held.right.hash,
+            target_hash=held.right_hash,
             objects=sum(not obj.SHARED for obj in held.left.objects.values()),
             round_trips={name: getattr(side, "round_trips", 0) for name, side in zip(_NAMES, sides, strict=True)},
             seconds=monotonic() - started,
             run=run.number,
             judge=judgement,
         )
+
+
+def _read_and_hold(run: Recorder, sides: _Sides, part: _Part, *, models: bool) -> _Held:
+    with run.step("read both schemas") as step:
+        origin, copy = read_all(sides)
+        step.detail(source_objects=len(origin.objects), target_objects=len(copy.objects))
+    with run.step("compare") as step:
+        held = _hold(origin, copy, sides[0], part)
+        if models:
+            held = replace(held, differences=(*held.differences, *check_models(held.left)))
+        step.detail(differences=len(held.differences))
+        step.outcome("differences" if held.differences else "done")
+    return held
 
 
 _NAMES = ("source", "target")
@@ -150,6 +156,8 @@ class _Part:
 class _Held:
     """Both sides held against each other."""
 
+    origin: Snapshot
+    copy: Snapshot
     left: Snapshot
     right: Snapshot
     changes: tuple[Change, ...]
@@ -157,6 +165,11 @@ class _Held:
     skipped: tuple[Skipped, ...]
     out: frozenset[str]
     partial: bool
+
+    @property
+    def right_hash(self) -> str:
+        """The target's hash: what doesn't differ has the same, so it is worked out once."""
+        return self.right.hash if self.changes else self.left.hash
 
 
 def _hold(origin: Snapshot, copy: Snapshot, side: FileSide | Connection[Any], part: _Part) -> _Held:
@@ -168,6 +181,8 @@ def _hold(origin: Snapshot, copy: Snapshot, side: FileSide | Connection[Any], pa
     right = _sighted(diff.select(copy, other_scope).snapshot, part.skip)
     changes = diff.compare(left, right)
     return _Held(
+        origin=origin,
+        copy=copy,
         left=left,
         right=right,
         changes=changes,
@@ -178,9 +193,9 @@ def _hold(origin: Snapshot, copy: Snapshot, side: FileSide | Connection[Any], pa
     )
 
 
-def _judge(run: Recorder, sides: _Sides, origin: Snapshot, copy: Snapshot, held: _Held) -> Judgement:
+def _judge(run: Recorder, sides: _Sides, held: _Held) -> Judgement:
     with run.step("ask pg_dump") as step:
-        case = Case(origin, held.left, copy, held.right, held.changes, held.out, partial=held.partial)
+        case = Case(held.origin, held.left, held.copy, held.right, held.changes, held.out, partial=held.partial)
         found = judge(*sides, case)
         step.detail(entries=found.entries, differences=len(found.differences), disagreements=len(found.disagreements))
         step.outcome("done" if found.agrees else "differences")
@@ -188,7 +203,7 @@ def _judge(run: Recorder, sides: _Sides, origin: Snapshot, copy: Snapshot, held:
 
 
 def _conclude(run: Recorder, held: _Held, judgement: Judgement | None) -> None:
-    run.hashes(source=held.left.hash, target=held.right.hash)
+    run.hashes(source=held.left.hash, target=held.right_hash)
     run.findings(held.differences)
     same = not held.differences and (judgement is None or judgement.agrees)
     summary = f"{len(held.differences)} of {len(held.left.objects)} differ"
@@ -201,8 +216,6 @@ def _sighted(snapshot: Snapshot, skip: tuple[str, ...]) -> Snapshot:
     return snapshot.seen(tuple(each for each in snapshot.unmodelled if str(each) not in skip))
 
 
-def _mending(
-    desired: Snapshot, there: Snapshot, whole: Snapshot, side: FileSide | Connection[Any]
-) -> tuple[Statement, ...]:
-    role = "postgres" if isinstance(side, FileSide) else side.info.user
-    return plan(diff.compare(there, desired), there, desired, Context(role=role, current=whole)).statements
+def _mending(held: _Held, side: FileSide | Connection[Any]) -> tuple[Statement, ...]:
+    context = Context(role=role_of(side), current=held.copy)
+    return plan(diff.compare(held.right, held.left), held.right, held.left, context).statements

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +14,7 @@ from migration_app.engine.errors import UsageError
 from migration_app.services.connecting import map_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from psycopg import Connection
 
@@ -58,11 +60,23 @@ def file_side(name: object) -> FileSide | None:
 
 def read_all(sides: Sequence[FileSide | Connection[Any]]) -> list[Snapshot]:
     """Read every side, the live ones at the same time: what takes longest is the servers' printing."""
-    with ThreadPoolExecutor(max_workers=len(sides)) as pool:
+    with _collector_paused(), ThreadPoolExecutor(max_workers=len(sides)) as pool:
         waiting = [pool.submit(_read, side) for side in sides]
         found = [each.result() for each in waiting]
     # A file holds no passwords, so beside a file nothing else may: they would all seem to differ.
     return [without_secrets(each) for each in found] if any(isinstance(side, FileSide) for side in sides) else found
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Let the garbage collector rest: what is read makes no circles, and looking for them takes a third of the time."""
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
 
 
 def without_secrets(snapshot: Snapshot) -> Snapshot:

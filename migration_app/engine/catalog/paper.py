@@ -108,7 +108,7 @@ def _sweep() -> str:
         f"select w.classid, w.objid, i.type, i.identity, i.schema\nfrom (\n{_bare(query('sweep'))}\n) as w\n"
         "cross join lateral pg_catalog.pg_identify_object(w.classid, w.objid, 0) as i"
     )
-    return _rows(sql, (*_SWEEP, "type", "identity", "schema"))
+    return _rows(sql, (*_SWEEP, "seen_type", "seen_name", "seen_place"))
 
 
 def _bare(sql: str) -> str:
