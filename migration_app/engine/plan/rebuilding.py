@@ -17,7 +17,6 @@ def rebuild(work: Work, current: Snapshot, desired: Snapshot) -> None:
     """
     waiting = [*work.disturbed, *work.drops]
     done: set[tuple[Address, bool]] = set()
-    carried: list[Fact] = []
     while waiting:
         address = waiting.pop()
         going = address in work.drops
@@ -28,20 +27,20 @@ def rebuild(work: Work, current: Snapshot, desired: Snapshot) -> None:
             if not _falls(dependent, address, work, current, desired, going=going):
                 continue
             old = current.objects[dependent]
-            if going and isinstance(old, Fact) and old.carrier == address:
-                carried.append(old)
             if not (going and _moves(dependent, address, work, current, desired)):
                 work.replace(old, desired.objects.get(dependent))
             waiting.append(dependent)
         if not waiting:
-            waiting = list(_carried(carried, work, current, desired))
+            waiting = list(_carried(work, current, desired))
     _retire(work, current)
 
 
-def _carried(facts: list[Fact], work: Work, current: Snapshot, desired: Snapshot) -> Iterator[Address]:
+def _carried(work: Work, current: Snapshot, desired: Snapshot) -> Iterator[Address]:
     """Let go what its carrier takes along and nothing releases."""
-    for fact in facts:
-        if fact.released_by not in work.drops and fact.released_by not in work.alters and fact.of not in work.drops:
+    for fact in current.of_kind(Fact):
+        if fact.carrier not in work.drops or fact.of in work.drops:
+            continue
+        if fact.released_by not in work.drops and fact.released_by not in work.alters:
             work.replace(current.objects[fact.of], desired.objects.get(fact.of))
             yield fact.of
 
