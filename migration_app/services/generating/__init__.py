@@ -1,0 +1,3 @@
+"""Writes models for tables, and reads tables as models see them."""
+
+from __future__ import annotations
