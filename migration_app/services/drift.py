@@ -85,12 +85,9 @@ def check_drift(  # noqa: PLR0913 - each of the command's switches
 
     """
     started = monotonic()
-    arguments: dict[str, object] = {"source": source, "target": target, "schemas": schemas, "skip": skip}
     part = _Part(schemas, exclude_schemas, skip)
-    with (
-        recorded("check_drift", arguments=arguments | {"exclude_schemas": exclude_schemas}) as run,
-        ExitStack() as stack,
-    ):
+    arguments: dict[str, object] = {"source": source, "target": target, **vars(part)}
+    with recorded("check_drift", arguments=arguments) as run, ExitStack() as stack:
         sides = (
             file_side(source) or stack.enter_context(session(source)),
             file_side(target) or stack.enter_context(session(target)),

@@ -1,0 +1,3 @@
+"""The formats of the drift check."""
+
+from __future__ import annotations
