@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from migration_app.management import syncs
 from migration_app.management.base import Outcome, ServiceCommand
 from migration_app.management.outcome import DONE, FOUND
-from migration_app.services.syncing import Wanted, sync_schema
+from migration_app.services.migrating import STYLES
+from migration_app.services.syncing import Wanted, Writing, sync_schema
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -26,6 +27,7 @@ class Command(ServiceCommand):
         parser.add_argument("--source", default="prod", help="the alias to follow, or snapshot:FILE (default: prod)")
         parser.add_argument("--target", default="test", help="the alias to change (default: test)")
         _add_parts(parser)
+        _add_writing(parser)
         parser.add_argument("--apply", action="store_true", help="run the plan; without it, only show it")
         parser.add_argument("--confirm", metavar="DATABASE@HOST", help="on production: which database you mean")
         parser.add_argument("--digest", help="run only the plan that was shown with this digest")
@@ -57,6 +59,7 @@ class Command(ServiceCommand):
             confirm=options["confirm"],
             digest=options["digest"],
             rehearse=options["rehearse"],
+            write=_writing(options),
         )
         unmet = options["check"] and result.planned and not result.applied
         summary = f"{len(result.planned)} statements would bring the target to the source's schema"
@@ -65,6 +68,24 @@ class Command(ServiceCommand):
     def render(self, console: Console, outcome: Outcome) -> None:
         """Say for each statement what, why, what it may do and how to avoid that; then what to type next."""
         syncs.render(console, outcome.result, source=self.options["source"], target=self.options["target"])
+
+
+def _writing(options: dict[str, Any]) -> Writing | None:
+    if options["write_migration"] is None:
+        return None
+    return Writing(options["write_migration"], options["style"], options["directory"], tuple(options["alias"]))
+
+
+def _add_writing(parser: CommandParser) -> None:
+    parser.add_argument("--write-migration", metavar="NAME", help="write the plan and its way back as a migration")
+    parser.add_argument("--style", choices=STYLES, default="sql", help="whose migration (default: sql)")
+    parser.add_argument("--directory", metavar="DIR", help="the folder for the migration's files")
+    parser.add_argument(
+        "--alias",
+        action="append",
+        default=[],
+        help="a database that a Django migration is for (default: the target; may be given again)",
+    )
 
 
 def _add_parts(parser: CommandParser) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .options import Wanted
+from .options import Wanted, Writing
 from .result import Breaking, Planned, Rehearsal, Synced
 from .sync import sync_schema
 
-__all__ = ["Breaking", "Planned", "Rehearsal", "Synced", "Wanted", "sync_schema"]
+__all__ = ["Breaking", "Planned", "Rehearsal", "Synced", "Wanted", "Writing", "sync_schema"]

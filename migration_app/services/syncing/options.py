@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from migration_app.engine.errors import UsageError
@@ -28,6 +29,18 @@ class Wanted:
     """What looks like a rename is none: drop and create."""
     one_transaction: bool = False
     """All or nothing, though the locks are held longer."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A migration to be written."""
+
+    name: str
+    style: str
+    directory: str | Path | None = None
+    """Unsaid: where the style's tool looks for it."""
+    aliases: tuple[str, ...] = ()
+    """The databases that a Django migration is for; unsaid, the target."""
 
 
 ALL: Final = Wanted()

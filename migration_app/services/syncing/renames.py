@@ -32,6 +32,8 @@ class Renamed:
     whole: Snapshot
     planned: tuple[Planned, ...] = ()
     """What does them."""
+    undo: tuple[Statement, ...] = ()
+    """What undoes them."""
 
 
 def require_said(changes: tuple[Change, ...], shares: Shares) -> None:
@@ -56,10 +58,12 @@ def renamed(shares: Shares, whole: Snapshot, words: tuple[str, ...], conn: Conne
     """
     if not words:
         return Renamed(shares, whole)
-    said = [_parsed(word, shares) for word in words]
+    # A column's old address holds its table's old name: columns come first.
+    said = sorted((_parsed(word, shares) for word in words), key=lambda each: -len(each.old.path))
     members = neighbourhood(whole, (each.old for each in said))
     with beside(conn, whole, members) as there:
         first = _statements(said, shares.current, "renamed, as --rename says")
+        undo = _undoing(said, shares.current)
         applying.apply(there, [each.statement for each in first])
         after = catalog.read(there)
         found = dataclasses.replace(shares, current=shares.of(_merged(whole, after, members)))
@@ -67,11 +71,12 @@ def renamed(shares: Shares, whole: Snapshot, words: tuple[str, ...], conn: Conne
         own = own_parts(found.current, (each.new for each in said))
         along = renames_along(changes, own)
         second = _statements(along, found.current, "its name follows what it belongs to, which is renamed")
+        undo = (*_undoing(along, found.current), *undo)
         if second:
             applying.apply(there, [each.statement for each in second])
             after = catalog.read(there)
     merged = _merged(whole, after, members)
-    return Renamed(dataclasses.replace(shares, current=shares.of(merged)), merged, (*first, *second))
+    return Renamed(dataclasses.replace(shares, current=shares.of(merged)), merged, (*first, *second), undo)
 
 
 def _statements(renames: Iterable[Rename], current: Snapshot, why: str) -> tuple[Planned, ...]:
@@ -80,6 +85,15 @@ def _statements(renames: Iterable[Rename], current: Snapshot, why: str) -> tuple
         ddl = rename(current.objects[each.old], each.new.path[-1])
         planned.append(Planned(Statement(Verb.ALTER, each.old, ddl.sql, ddl.hazards), why))
     return tuple(planned)
+
+
+def _undoing(renames: Iterable[Rename], current: Snapshot) -> tuple[Statement, ...]:
+    undone = []
+    for each in renames:
+        was = current.objects[each.old]
+        ddl = rename(dataclasses.replace(was, name=each.new.path[-1]), each.old.path[-1])  # type: ignore[call-arg]
+        undone.append(Statement(Verb.ALTER, each.new, ddl.sql, ddl.hazards))
+    return tuple(reversed(undone))
 
 
 def _merged(whole: Snapshot, there: Snapshot, members: frozenset[Address]) -> Snapshot:

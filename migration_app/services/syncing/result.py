@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from migration_app.engine.apply.measuring import Measured
     from migration_app.engine.diff import Skipped
@@ -75,6 +76,8 @@ class Synced:
     order_differs: tuple[str, ...]
     """Tables whose columns are the same, in another order."""
     rehearsal: Rehearsal
+    written: tuple[Path, ...]
+    """The migration's files."""
     applied: bool
     verified: bool
     round_trips: int

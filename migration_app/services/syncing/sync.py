@@ -21,6 +21,7 @@ from migration_app.services.connecting import (
     session,
 )
 from migration_app.services.history import Recorder, recorded
+from migration_app.services.migrating import Script, write_migration
 from migration_app.services.sides import FileSide, file_side, read_all
 from migration_app.services.syncing import rehearsing
 from migration_app.services.syncing.gate import allowed_on, not_allowed, require_allowed
@@ -33,20 +34,23 @@ from migration_app.services.syncing.looking import (
     spared,
     without_invalid,
 )
-from migration_app.services.syncing.options import ALL, Wanted, allowed_by
+from migration_app.services.syncing.options import ALL, Wanted, Writing, allowed_by
 from migration_app.services.syncing.planning import Job, job_of, order_differs
 from migration_app.services.syncing.renames import renamed
 from migration_app.services.syncing.result import NOT_REHEARSED, Rehearsal, Synced
 from migration_app.services.syncing.sharing import shares
+from migration_app.services.syncing.wayback import way_back
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from psycopg import Connection
 
-    from migration_app.engine.model import Hazard, Snapshot
+    from migration_app.engine.model import Hazard, Snapshot, Statement
     from migration_app.services.syncing.result import Breaking
 
 
-def sync_schema(
+def sync_schema(  # noqa: PLR0913 - the command's options
     source: str | Connection[Any] = "prod",
     target: str | Connection[Any] = "test",
     *,
@@ -55,6 +59,7 @@ def sync_schema(
     confirm: str | None = None,
     digest: str | None = None,
     rehearse: bool | None = None,
+    write: Writing | None = None,
 ) -> Synced:
     """Plan what brings ``target`` to the source's schema; with ``apply`` do it, and check the result.
 
@@ -66,6 +71,7 @@ def sync_schema(
         confirm: ``<database>@<host>`` of the target, needed on production with ``apply``.
         digest: what an earlier call showed; another plan is refused.
         rehearse: try the plan on a scratch database first; unsaid, with ``apply`` where one can be made.
+        write: write the plan as a migration, with its way back; needs no ``apply``.
 
     Raises:
         Refused: by a guard: one database, no mark, no confirmation, a hazard not allowed, a stale plan.
@@ -91,6 +97,8 @@ def sync_schema(
             )
         if job.planned and (apply if rehearse is None else rehearse):
             job = sync.rehearse(job, insist=bool(rehearse))
+        if write is not None and job.planned:
+            sync.write(job, write)
         if apply and job.planned:
             sync.carry_out(job)
         run.outcome("done", _summary(job, applied=apply))
@@ -106,6 +114,10 @@ class _Sync:
     wanted: Wanted
     apply: bool
     before: Snapshot = field(init=False)
+    usual: Job = field(init=False)
+    """The plan in as few transactions as can be."""
+    undo: tuple[Statement, ...] = ()
+    written: tuple[Path, ...] = ()
     breaking: tuple[Breaking, ...] = ()
     losing: tuple[Breaking, ...] = ()
     rehearsal: Rehearsal = NOT_REHEARSED
@@ -152,6 +164,8 @@ class _Sync:
             busy = busy_tables(job, self.copy)
             self.breaking, self.losing = rows_in_the_way(job, self.copy, busy), rows_lost(job, self.copy)
             step.detail(tables_with_rows=len(busy), in_the_way={str(e.address): e.rows for e in self.breaking})
+        self.undo = moved.undo
+        self.usual = prefixed(job, moved.planned)
         job = job if self.wanted.one_transaction else spared(job, busy)
         return prefixed(job, (*clearing, *moved.planned))
 
@@ -164,6 +178,19 @@ class _Sync:
             job, self.rehearsal = rehearsing.rehearse(job, self.before, self.copy, insist=insist)
             step.detail(rehearsed=self.rehearsal.done, reason=self.rehearsal.reason)
         return job
+
+    def write(self, job: Job, writing: Writing) -> None:
+        """Write the plan and its way back as files."""
+        with self.run.step("write the migration") as step:
+            # The Supabase CLI runs a file as one transaction.
+            if writing.style == "supabase":
+                job = self.usual
+            back, reason = way_back(job, self.undo, self.copy.info.user)
+            title = f"{self.named} → {fingerprint(self.copy)}, plan {job.plan.digest}"
+            aliases = writing.aliases or ((self.target,) if isinstance(self.target, str) else ("default",))
+            script = Script(writing.name, title, job.plan.statements, back, aliases, reason)
+            self.written = write_migration(script, writing.style, writing.directory)
+            step.detail(files=[str(path) for path in self.written])
 
     def carry_out(self, job: Job) -> None:
         """Run the plan: what isn't allowed stops it first."""
@@ -208,6 +235,7 @@ class _Sync:
             unmodelled=job.shares.unmodelled,
             order_differs=order_differs(job.shares),
             rehearsal=self.rehearsal,
+            written=self.written,
             applied=done and bool(job.planned),
             verified=done,
             round_trips=sum(getattr(side, "round_trips", 0) for side in (self.origin, self.copy)),
