@@ -11,8 +11,8 @@ from django.db import connections
 from migration_app.engine import catalog
 from migration_app.engine.errors import DbsepError
 from migration_app.services.connecting import fingerprint
-from migration_app.services.sides import file_side
 
+from . import templates
 from .base import DatabaseWrapper
 from .refusing.closing import closed
 from .refusing.errors import refused
@@ -45,11 +45,11 @@ def _scrubbed(variables: tuple[str, ...]) -> str:
 def _of(alias: str) -> str:
     entry = connections[alias].settings_dict
     try:
-        side = file_side(entry["TEST"].get("SCHEMA"))
+        schema = entry["TEST"].get("SCHEMA")
         where = Server.of(alias, str(entry["NAME"]))
         with where.session(where.source) as conn:
-            snapshot = side.read() if side is not None else catalog.read(conn)
-            return f"copies of {side or fingerprint(conn)}, schema {snapshot.hash[:16]}"
+            snapshot = templates.read_schema(schema) if schema is not None else catalog.read(conn)
+            return f"copies of {schema or fingerprint(conn)}, schema {snapshot.hash[:16]}"
     except DbsepError as error:
         return error.message
 

@@ -15,6 +15,7 @@ from psycopg import errors as pg
 from migration_app.engine import catalog
 from migration_app.engine.errors import Refused
 from migration_app.engine.sql import ident
+from migration_app.services.connecting import session
 from migration_app.services.sides import file_side
 
 from . import server
@@ -69,18 +70,23 @@ def ready(where: Server, schema: str | None = None) -> Template:
 
     Args:
         where: the test alias's server and database.
-        schema: ``snapshot:FILE`` where the schema doesn't come from the alias's own database.
+        schema: ``snapshot:FILE``, or another alias, where the schema doesn't come from the alias's own database;
+            no rows come along then.
+
+    Raises:
+        UsageError: the schema is neither.
+        Refused: the role may not create databases, or a database of ours isn't ours.
 
     """
-    snapshot, rows = _look(where, schema)
-    name = f"tpl_{snapshot.hash[:16]}_{rows}"
+    snapshot, state = _look(where, schema)
+    name = f"tpl_{snapshot.hash[:16]}_{state}"
     with where.session(where.beside) as conn:
         there = server.find(conn, name)
         if there is None:
             with _lock(conn, name):
                 there = server.find(conn, name)
                 if there is None:
-                    _build(where, conn, name, snapshot, _mark(where), from_file=schema is not None)
+                    _build(where, conn, name, snapshot, _mark(where), rows=schema is None)
                     there = server.find(conn, name)
     if there is None or there.mark is None:
         raise Refused(
@@ -90,13 +96,24 @@ def ready(where: Server, schema: str | None = None) -> Template:
 
 
 def _look(where: Server, schema: str | None) -> tuple[Snapshot, str]:
-    side = file_side(schema) if schema is not None else None
-    if side is not None:
-        return side.read(), "file"
+    if schema is not None:
+        return read_schema(schema), _state(where, "no rows")
     with where.session(where.source) as conn:
-        row = conn.execute(_ROWS.encode()).fetchone()
-        state = hashlib.sha256(f"{_FORMAT} {where.source} {row}".encode()).hexdigest()
-        return catalog.read(conn), state[:12]
+        rows = conn.execute(_ROWS.encode()).fetchone()
+        return catalog.read(conn), _state(where, str(rows))
+
+
+def read_schema(schema: str) -> Snapshot:
+    """Give the schema that TEST["SCHEMA"] names; raises UsageError where it names none."""
+    side = file_side(schema)
+    if side is not None:
+        return side.read()
+    with session(schema) as conn:
+        return catalog.read(conn)
+
+
+def _state(where: Server, rows: str) -> str:
+    return hashlib.sha256(f"{_FORMAT} {where.source} {rows}".encode()).hexdigest()[:12]
 
 
 @contextmanager
@@ -114,15 +131,15 @@ def _mark(where: Server) -> Mark:
     return Mark("template", 0, os.getpid(), datetime.now(UTC).isoformat(timespec="seconds"), where.source)
 
 
-def _build(where: Server, conn: Connection[Any], name: str, snapshot: Snapshot, mark: Mark, *, from_file: bool) -> None:
+def _build(where: Server, conn: Connection[Any], name: str, snapshot: Snapshot, mark: Mark, *, rows: bool) -> None:
     """Build under another name and rename: whoever sees the template's name sees a whole template."""
     building = f"{name}{_BUILDING}"
     server.drop(conn, building)
-    if from_file or not _copied(where, conn, building, mark):
+    if not rows or not _copied(where, conn, building, mark):
         from . import filling
 
         server.create_like(conn, where.source, building, mark)
-        filling.fill(where, building, snapshot, rows=not from_file)
+        filling.fill(where, building, snapshot, rows=rows)
     with where.session(building) as look:
         mark = replace(mark, sequences=sequences(look))
     server.remark(conn, building, mark)
