@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_CLEAN: Final = re.compile(r"[^\\\t\n\r]*\Z")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.:+-]+\Z")
 
 
@@ -63,3 +65,22 @@ def field(value: object) -> str:
 def block(rows: Iterable[Sequence[object]]) -> bytes:
     """Give the lines of rows."""
     return "".join("\t".join(map(field, row)) + "\n" for row in rows).encode()
+
+
+def lines(columns: Sequence[Sequence[object]], rows: int) -> bytes:
+    """Give the lines of rows that come as columns."""
+    if not columns:
+        return b"\n" * rows
+    return ("\n".join(map("\t".join, zip(*map(_texts, columns), strict=True))) + "\n").encode()
+
+
+def _texts(values: Sequence[object]) -> list[str]:
+    types = set(map(type, values))
+    if types == {int}:
+        return list(map(str, values))
+    if types == {str}:
+        texts: list[str] = list(values)  # type: ignore[arg-type]
+        return texts if _CLEAN.match("".join(texts)) else [text.translate(_ESCAPES) for text in texts]
+    if types in ({datetime}, {date}):
+        return list(map(str, values))
+    return list(map(field, values))

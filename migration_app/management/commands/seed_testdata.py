@@ -53,8 +53,12 @@ class Command(ServiceCommand):
             tables=tuple(options["table"]),
             seed=options["seed"],
             reset=options["reset"],
+            told=self.progress.part,
         )
-        return Outcome(_document(result), run=result.run, result=result)
+        summary = f"{len(result.unfilled)} could not be filled"
+        return Outcome(
+            _document(result), exit_code=1 if result.unfilled else 0, run=result.run, result=result, summary=summary
+        )
 
     def render(self, console: Console, outcome: Outcome) -> None:
         """Say what was written."""
@@ -67,8 +71,8 @@ class Command(ServiceCommand):
             console.print(table)
         for name in result.kept:
             console.print(f"{name} holds rows already and was left as it is (--reset empties it)", highlight=False)
-        for reason in result.unfilled:
-            console.print(f"not filled: {reason}", highlight=False, markup=False)
+        for name, reason in result.unfilled.items():
+            console.print(f"{name} was not filled: {reason}", highlight=False, markup=False)
         total = sum(result.tables.values())
         console.print(
             f"{total:,} rows in {len(result.tables)} tables of {result.target}, seed {result.seed}, "
@@ -84,7 +88,7 @@ def _document(result: Seeded) -> dict[str, object]:
         "tables": dict(result.tables),
         "emptied": list(result.emptied),
         "kept": list(result.kept),
-        "unfilled": list(result.unfilled),
+        "unfilled": dict(result.unfilled),
         "seconds": round(result.seconds, 3),
         "seed": result.seed,
         "run": result.run,

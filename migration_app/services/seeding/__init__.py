@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .result import Seeded
-from .seeding import PROFILES, seed_testdata
+from .seeding import PROFILES, ROWS, seed_testdata
 
-__all__ = ["PROFILES", "Seeded", "seed_testdata"]
+__all__ = ["PROFILES", "ROWS", "Seeded", "seed_testdata"]

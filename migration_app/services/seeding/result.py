@@ -24,7 +24,7 @@ class Seeded:
     """Tables that were emptied first."""
     kept: tuple[str, ...]
     """Tables that hold rows already and were left as they are."""
-    unfilled: tuple[str, ...]
-    """What could not be filled, with the reason: tables and materialized views."""
+    unfilled: Mapping[str, str]
+    """What could not be filled, and why: tables and materialized views."""
     seconds: float
     run: int | None

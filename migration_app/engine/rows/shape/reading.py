@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +40,7 @@ def read_shape(connection: Connection[Any]) -> Shape:
         else:
             rules[row.table].append(row)
     tables = {names[row.oid]: _table(row, names, columns, rules[row.oid]) for row in found["tables"]}
+    tables = {name: _with_partitions(table, tables) for name, table in tables.items()}
     types = {row.oid: _type(row) for row in found["types"]}
     return Shape(tables, types, {oid: tuple(checks) for oid, checks in domains.items()})
 
@@ -91,6 +93,27 @@ def _table(
         triggers=tuple((name, enabled) for name, enabled in row.triggers),
         comment=row.comment,
     )
+
+
+def _with_partitions(table: Table, tables: Mapping[Name, Table]) -> Table:
+    """Give a partitioned table the rules that only its partitions have: a row of the whole must keep them, too."""
+    for part in tables.values():
+        if part.partition_of == table.name:
+            below = _with_partitions(part, tables)
+            known = {(key.columns, key.target, key.target_columns) for key in table.foreign_keys}
+            checks = {check.expression for check in table.checks}
+            keys = [k for k in below.foreign_keys if (k.columns, k.target, k.target_columns) not in known]
+            table = replace(
+                table,
+                columns=tuple(_as_strict(column, below.by_name.get(column.name)) for column in table.columns),
+                foreign_keys=(*table.foreign_keys, *keys),
+                checks=(*table.checks, *(check for check in below.checks if check.expression not in checks)),
+            )
+    return table
+
+
+def _as_strict(column: Column, part: Column | None) -> Column:
+    return replace(column, not_null=True) if part is not None and part.not_null else column
 
 
 def _unique(rule: Any, columns: tuple[str, ...]) -> Unique:  # noqa: ANN401 - the driver's row

@@ -1,0 +1,144 @@
+"""Which row of another table each row refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
+
+from migration_app.engine.rows.shape import ForeignKey
+
+from .batch import Batch, Maker, Parent
+from .fans import Fan
+from .noise import Noise
+
+_FEW = 8
+"""Rows of another table that may be referred to from the first row on."""
+_WHOLE = float(2**53)
+
+
+def index(key: ForeignKey) -> str:
+    """Give the name of the column that holds which row is referred to; no table has one like it."""
+    return f"→{key.name}"
+
+
+@dataclass
+class Reference:
+    """A foreign key of the table that is being designed."""
+
+    key: ForeignKey
+    parent: Parent
+    ratio: float
+    """Rows of the other table for each of this one's."""
+    nullable: bool
+    itself: bool
+    """The table refers to itself."""
+    mode: str = "free"
+    """``free``, ``each`` (another one for each row), ``grid`` (part of a combination that no two rows share)."""
+    place: Callable[[int], int] | None = None
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the row's number alone says which."""
+        return self.mode != "free"
+
+    def available(self, row: int) -> int:
+        """Give how many rows can be referred to; the same however many there will be in the end."""
+        return min(self.parent.size, max(_FEW, ceil((row + 1) * self.ratio)))
+
+    def one_each(self) -> int:
+        """Give every row one of its own; returns for how many rows there are enough."""
+        self.mode = "each"
+        step = max(1, self.ratio)
+        self.place = lambda row: int(row * step)
+        size = self.parent.size
+        return ceil(size / step)
+
+    def maker(self, path: tuple[object, ...]) -> Maker:
+        """Give the maker of the row numbers."""
+        place = self.place
+        if place is not None:
+            return lambda batch: [place(row) for row in batch.rows]
+        stream = lru_cache(maxsize=None)(lambda salt: Noise(*path, index(self.key), salt))
+        nulls = (52 if self.itself else 26) if self.nullable else 0
+
+        def make(batch: Batch) -> list[int | None]:
+            words = stream(batch.salt).of(batch.rows)
+            often = max(nulls, 128) if nulls and batch.salt else nulls
+            if self.itself:
+                return [self._earlier(row, n, often) for row, n in zip(batch.rows, words, strict=True)]
+            whole = min(self.parent.size, _FEW)
+            if self.available(batch.rows[0] if len(batch) else 0) >= self.parent.size or whole == self.parent.size:
+                size = self.parent.size
+                found: list[int | None] = [int(((n >> 11) / _WHOLE) ** 2 * size) for n in words]
+            else:
+                found = [
+                    int(((n >> 11) / _WHOLE) ** 2 * self.available(row))
+                    for row, n in zip(batch.rows, words, strict=True)
+                ]
+            return [None if n & 255 < often else f for n, f in zip(words, found, strict=True)] if often else found
+
+        return make
+
+    def _earlier(self, row: int, n: int, often: int) -> int | None:
+        if row == 0 or n & 255 < often:
+            return None if self.nullable else 0 if row == 0 else n % row
+        return (n >> 11) % row
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One part of a combination: how many values there are at a row, and what takes the chosen one."""
+
+    available: Callable[[int], int]
+    least: int
+
+
+def combine(lead: Reference | None, parts: Sequence[Dimension], path: tuple[object, ...], rows: float) -> Combination:
+    """Give combinations that no two rows share; rows with the same lead follow one another."""
+    return Combination(lead, tuple(parts), Noise(*path, "→grid"), rows)
+
+
+class Combination:
+    """Row number → the lead's row and each part's place."""
+
+    def __init__(self, lead: Reference | None, parts: tuple[Dimension, ...], noise: Noise, rows: float) -> None:
+        self._parts, self._noise, self._lead = parts, noise, lead
+        least = 1
+        for part in parts:
+            least *= part.least
+        self._all = least
+        self.fan = None if lead is None else Fan(max(rows, 1e-6), least)
+
+    @property
+    def capacity(self) -> int:
+        """How many rows there can be."""
+        if self._lead is None or self.fan is None:
+            return self._all
+        return self.fan.children(self._lead.parent.size - 1).stop if self._lead.parent.size else 0
+
+    def lead(self, row: int) -> int:
+        """Give the lead's row."""
+        return 0 if self.fan is None else self.fan.place(row)[0]
+
+    def part(self, number: int) -> Callable[[int], int]:
+        """Give row number → the place of one part."""
+
+        def place(row: int) -> int:
+            if self.fan is None:
+                rest, start = row, row
+            else:
+                above, among = self.fan.place(row)
+                start = row - among
+                rest = self._noise.of((above,))[0] % (1 << 32) + among
+            sizes = [part.available(start) for part in self._parts]
+            whole = 1
+            for size in sizes:
+                whole *= size
+            rest %= whole
+            for size in sizes[:number]:
+                rest //= size
+            return rest % sizes[number]
+
+        return place

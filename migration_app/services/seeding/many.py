@@ -1,0 +1,127 @@
+"""Writes rows into any schema: as many as wanted, keys and indexes built afterwards where that is faster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from migration_app import conf
+from migration_app.engine import apply as applying
+from migration_app.engine import catalog, diff
+from migration_app.engine.errors import NotVerified
+from migration_app.engine.rows import settle
+from migration_app.engine.rows.pausing import paused_triggers
+from migration_app.engine.rows.shape import read_shape
+from migration_app.services.connecting import claim, read_only_transaction, write_transaction
+from migration_app.services.scoping import platform_schemas
+
+from .choosing import chosen_tables
+from .generating import Generation, Order, designed, estimate, try_to_write
+from .looking import Work, clear, look
+from .rebuilding import rebuild
+from .recipes import Recipes, find_recipes
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from migration_app.engine.model import Snapshot, Statement
+    from migration_app.services.history import Recorder
+
+    from .seeding import Outcome, What
+
+
+def write_many(conn: Connection[Any], run: Recorder, what: What, outcome: Outcome) -> None:
+    """Write rows into the tables chosen, or into all."""
+    recipes = find_recipes()
+    with run.step("read the schema"):
+        current = catalog.read(conn)
+    conn.read_only = None
+    with run.step("design the rows") as step, read_only_transaction(conn):
+        shape = read_shape(conn)
+        work = look(conn, shape, chosen_tables(shape, what.tables, platform_schemas(current)), reset=what.reset)
+        made = designed(conn, shape, work.todo, work.held, Order(what.seed, what.wanted, recipes))
+        step.detail(tables=len(made.designs), unfilled=len(made.unfilled))
+    down, up = rebuild(current, estimate(made), conn.info.user) if _ours(work, made) else ((), ())
+    job = _Job(conn, run, what, outcome, work, made, recipes)
+    if down:
+        _rebuilt(job, current, down, up)
+    else:
+        with write_transaction(conn):
+            job.prepare()
+            job.write()
+    outcome.emptied, outcome.kept = work.emptied, work.kept
+    outcome.unfilled.update({name.short: reason for name, reason in made.unfilled.items()})
+
+
+def _ours(work: Work, made: Generation) -> bool:
+    return all(work.shape.tables[name].owned for name in made.designs)
+
+
+def _rebuilt(job: _Job, current: Snapshot, down: tuple[Statement, ...], up: tuple[Statement, ...]) -> None:
+    """Write between the statements that drop and those that build again, all in one transaction."""
+    settings = conf.get()
+
+    def verify() -> None:
+        left = diff.compare(catalog.read(job.conn, within=True), current)
+        if left:
+            raise NotVerified(tuple(f"{change.address.kind} {change.address}" for change in left))
+
+    job.run.statements((*down, *up))
+    with job.run.step("write rows, keys and indexes built afterwards") as step:
+        applying.apply(
+            job.conn,
+            (*down, *up),
+            limits=applying.Limits(
+                lock_timeout=round(settings.lock_timeout * 1000),
+                statement_timeout=round(settings.statement_timeout * 1000),
+            ),
+            before=job.prepare,
+            pause=applying.Pause(len(down), job.write),
+            verify=verify,
+        )
+        step.detail(rebuilt=len(up), verified=True)
+    job.run.applied()
+
+
+class _Job:
+    """The two parts of the writing, to be run inside a transaction."""
+
+    def __init__(
+        self,
+        conn: Connection[Any],
+        run: Recorder,
+        what: What,
+        outcome: Outcome,
+        work: Work,
+        made: Generation,
+        recipes: Recipes,
+    ) -> None:
+        self.conn, self.run, self.what, self.outcome = conn, run, what, outcome
+        self.work, self.made, self.recipes = work, made, recipes
+
+    def prepare(self) -> None:
+        """Claim the database and empty what is to be emptied."""
+        claim(self.conn)
+        settle(self.conn)
+        clear(self.conn, self.run, self.work)
+
+    def write(self) -> None:
+        """Write all tables, those after one that failed as far as they can do without it."""
+        total, done = sum(estimate(self.made).values()), 0
+        tables = [self.work.shape.tables[name] for name in self.made.designs]
+        with paused_triggers(self.conn, tables):
+            for name, one in self.made.designs.items():
+                with self.run.step(f"write {name.short}") as step:
+                    before = done
+                    count, reason = try_to_write(
+                        self.conn,
+                        self.work.shape,
+                        one,
+                        lambda rows, before=before: self.what.told(before + rows, total),  # type: ignore[misc]
+                    )
+                    done += one.size
+                    if reason:
+                        self.made.unfilled[name] = reason
+                        step.outcome("differences")
+                    else:
+                        self.outcome.written[name] = count
+                    step.detail(rows=count, **({"reason": reason} if reason else {}))

@@ -1,0 +1,64 @@
+"""Indexes and keys that are cheaper to build over all rows at once than to keep up row by row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from migration_app.engine import diff
+from migration_app.engine.kinds.constraint import Constraint
+from migration_app.engine.kinds.index import Index
+from migration_app.engine.model import Context
+from migration_app.engine.plan import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from migration_app.engine.model import Address, Snapshot, Statement
+    from migration_app.engine.rows.shape import Name
+
+WORTH: Final = 20_000
+"""Rows from which rebuilding pays."""
+
+
+def rebuild(
+    current: Snapshot, sizes: Mapping[Name, int], role: str
+) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    """Give what drops the keys and indexes of big tables, and what builds them again exactly as they were.
+
+    What something else needs (a view that groups by a primary key, a key of a table that gets no rows) stays.
+    """
+    big = {tuple(name) for name, size in sizes.items() if size >= WORTH}
+    gone = _removable(current, big)
+    if not gone:
+        return (), ()
+    lean = current.only(lambda address: address not in gone and address.of not in gone)
+    down = plan(diff.compare(current, lean), current, lean, Context(role=role, current=current))
+    up = plan(diff.compare(lean, current), lean, current, Context(role=role, current=lean))
+    return down.statements, up.statements
+
+
+def _removable(current: Snapshot, big: set[tuple[str, ...]]) -> frozenset[Address]:
+    found: set[Address] = set()
+    for constraint in current.of_kind(Constraint):
+        whole = not constraint.on_partitioned and not constraint.on_partition
+        if (
+            (constraint.schema, constraint.table) in big
+            and constraint.type in "puxf"
+            and whole
+            and constraint.validated
+        ):
+            found.add(constraint.address)
+    for index in current.of_kind(Index):
+        if (index.schema, index.table) in big:
+            found.add(index.address)
+    shrunk = True
+    while shrunk:
+        held = {address for address in found if _held(current, address, found)}
+        found -= held
+        shrunk = bool(held)
+    return frozenset(found)
+
+
+def _held(current: Snapshot, address: Address, going: set[Address]) -> bool:
+    others = (other for other in current.dependents.get(address, ()) if other in current.objects)
+    return any(other not in going and other.of != address for other in others)
