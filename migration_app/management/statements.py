@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migration_app.engine.model import Hazard
+from migration_app.engine.kinds.role import Role
+from migration_app.engine.model import Hazard, Verb
+from migration_app.engine.sql import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,6 +33,12 @@ def script(statements: Sequence[Statement], *, title: str = "") -> str:
 
 
 def _written(statement: Statement) -> str:
+    if statement.verb is Verb.CREATE and statement.address.kind == Role.KIND:
+        # Roles are the cluster's: where the script is run later or elsewhere, one may be there already.
+        name = literal(statement.address.path[0])
+        there = f"SELECT FROM pg_catalog.pg_roles WHERE rolname = {name}"
+        body = f"BEGIN IF NOT EXISTS ({there}) THEN {statement.sql}; END IF; END"
+        return f"DO {literal(body)};"
     return statement.shown if statement.secret else f"{statement.sql};"
 
 

@@ -194,3 +194,24 @@ def test_the_printed_statement_is_all_that_is_printed() -> None:
 
     assert out.getvalue().rstrip() == statements(version())[0].rstrip()
     assert len(out.getvalue()) < 200_000
+
+
+def test_with_a_connection_to_neither_side_a_file_says_what_to_paste(
+    legacy: str, new_database: NewDatabase, test_server: Cluster, aliases: Aliases, tmp_path: Path
+) -> None:
+    target = new_database(test_server)
+    for side, url in (("prod", legacy), ("test", target)):
+        (tmp_path / side).write_text(editor(url, statements(version())[0], "--csv"), encoding="utf-8")
+        snapshot_from_result([tmp_path / side], tmp_path / f"{side}.json")
+
+    call_command(
+        "clone_schema",
+        *("--source", f"snapshot:{tmp_path / 'prod.json'}", "--target", f"snapshot:{tmp_path / 'test.json'}"),
+        *("--dry-run", "--sql", str(tmp_path / "paste.sql")),
+        stdout=StringIO(),
+        stderr=StringIO(),
+    )
+    editor(target, (tmp_path / "paste.sql").read_text(encoding="utf-8"), "--set=ON_ERROR_STOP=1")
+
+    with aliases(legacy, target):
+        assert check_drift("prod", "test").identical
