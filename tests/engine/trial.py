@@ -70,11 +70,12 @@ def judge(
         with _open(here) as connection, _open(there) as other:
             first, second = catalog.read(connection), catalog.read(other)
             trial.unmodelled = tuple(sorted({str(s) for s in (*first.unmodelled, *second.unmodelled)}))
-            steps = [("there", first, second, dumps[1]), ("back", second, first, dumps[0])]
+            steps = [("there", second, dumps[1]), ("back", first, dumps[0])]
+            current = first
             kept = same_columns(first, second)
             filled = contents(connection, kept)
-            for name, _, wanted, dump in steps if back else steps[:1]:
-                _step(connection, wanted, name, trial)
+            for name, wanted, dump in steps if back else steps[:1]:
+                current = _step(connection, current, wanted, name, trial)
                 if contents(connection, kept) != filled:
                     raise Wrong(f"{name}: rows are no longer what they were")
                 said = differences(servers.pg_dump_schema(here), dump)
@@ -83,21 +84,23 @@ def judge(
     return trial
 
 
-def _step(connection: Connection, wanted: Snapshot, name: str, trial: Trial) -> None:
+def _step(connection: Connection, current: Snapshot, wanted: Snapshot, name: str, trial: Trial) -> Snapshot:
     try:
-        made = plan_of(connection, wanted)
+        made = plan_of(connection, wanted, current)
         trial.statements += [f"-- {name}", *(statement.sql for statement in made)]
         applying.apply(connection, made.statements)
     except DbsepError as error:
         raise Wrong(f"{name}: {error}\n{getattr(error, 'sql', '')}") from error
-    left = diff.compare(catalog.read(connection), wanted)
+    reached = catalog.read(connection)
+    left = diff.compare(reached, wanted)
     if left:
         raise Wrong(f"{name}: still differs:\n" + "\n".join(describe(change) for change in left[:10]))
+    return reached
 
 
-def plan_of(connection: Connection, wanted: Snapshot) -> Plan:
+def plan_of(connection: Connection, wanted: Snapshot, current: Snapshot | None = None) -> Plan:
     """Plan from what is there to what is wanted, as a service does."""
-    current = catalog.read(connection)
+    current = current or catalog.read(connection)
     row = connection.execute("select current_user").fetchone()
     assert row is not None
     context = Context(str(row[0]), current)

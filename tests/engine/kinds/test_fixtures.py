@@ -27,13 +27,14 @@ KNOWN = frozenset({"min_version", "max_version", "icu", "extensions", "one_way"}
 def test_the_engine_leads_there_and_back(case: Path, prod_server: Cluster) -> None:
     meta = meta_of(case)
     server = _server(prod_server, meta)
-    trial.judge(
+    judged = trial.judge(
         server,
         trial.from_files([case / "before.sql"]),
         trial.from_files([case / "after.sql"]),
         trial.from_files([case / "rows.sql"]) if (case / "rows.sql").is_file() else None,
         back="one_way" not in meta,
     )
+    assert not judged.unmodelled
 
 
 def test_every_folder_holds_a_whole_case() -> None:
