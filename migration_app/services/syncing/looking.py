@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from migration_app.engine.apply.segments import segments
 from migration_app.engine.errors import Refused
 from migration_app.engine.kinds.breaking import breaking_rows, lost_values, table_of
 from migration_app.engine.kinds.gently import gentle_form
@@ -102,6 +103,11 @@ def _found(queries: dict[Address, str], conn: Connection[Any]) -> tuple[Breaking
         for (address, query), count in zip(queries.items(), counts, strict=True)
         if count
     )
+
+
+def done_before(statements: tuple[Statement, ...], number: int) -> int:
+    """Give how many statements are committed where the one with this number, from 1, fails."""
+    return max((part.start for part in segments(statements) if part.start < number), default=0)
 
 
 def prefixed(job: Job, first: tuple[Planned, ...]) -> Job:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from migration_app import conf
 from migration_app.engine import apply as applying
 from migration_app.engine import catalog
-from migration_app.engine.errors import NotVerified, Refused
+from migration_app.engine.errors import NotVerified, Refused, StatementFailed
 from migration_app.services.connecting import (
     Fingerprint,
     claim,
@@ -27,6 +27,7 @@ from migration_app.services.syncing import rehearsing
 from migration_app.services.syncing.gate import allowed_on, not_allowed, require_allowed
 from migration_app.services.syncing.looking import (
     busy_tables,
+    done_before,
     prefixed,
     require_room,
     rows_in_the_way,
@@ -213,9 +214,26 @@ class _Sync:
                 raise NotVerified(left)
 
         with self.run.step("apply and verify") as step:
-            applying.apply(self.copy, job.plan.statements, limits=limits, before=before, verify=verify)
+            try:
+                applying.apply(self.copy, job.plan.statements, limits=limits, before=before, verify=verify)
+            except StatementFailed as error:
+                raise self.cleared_up(job, error) from error
             step.detail(statements=len(job.plan), verified=True)
         self.run.applied()
+
+    def cleared_up(self, job: Job, error: StatementFailed) -> StatementFailed:
+        """Drop what a failed build left, and say what stays done and what is left."""
+        done = done_before(job.plan.statements, error.number)
+        self.run.applied(through=done)
+        _, clearing = without_invalid(catalog.read(self.copy))
+        left_here = [each.statement for each in clearing if each.statement.address not in self.before.objects]
+        if left_here:
+            applying.apply(self.copy, left_here)
+        if not done:
+            return error
+        left = len(job.plan) - done
+        advice = f"Statements 1 to {done} stay done and {left} are left: mend it, then sync_schema goes on from there."
+        return replace(error, advice=advice)
 
     def result(self, job: Job, started: float) -> Synced:
         """Give what happened."""
