@@ -90,6 +90,8 @@ class TableShape:
     indexes: tuple[tuple[Index, IndexText], ...] = ()
     comment: str | None = None
     is_partition: bool = False
+    stand_in_key: tuple[str, ...] = ()
+    """What serves as a key where the table has none."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -98,8 +100,8 @@ class TableShape:
 
     @property
     def primary_key(self) -> tuple[str, ...]:
-        """The columns of the primary key; none where there is no key."""
-        return next((each.columns for each in self.constraints if each.type == "p"), ())
+        """The columns of the primary key, or of what stands in for it."""
+        return next((each.columns for each in self.constraints if each.type == "p"), self.stand_in_key)
 
     @property
     def foreign_keys(self) -> tuple[Constraint, ...]:
@@ -109,7 +111,12 @@ class TableShape:
     @property
     def unique_columns(self) -> frozenset[frozenset[str]]:
         """Every set of columns that the table keeps unique without a condition, its primary key included."""
-        kept = {frozenset(each.columns) for each in self.constraints if each.type in "pu"}
+        # What doesn't overlap in time (PostgreSQL 18) isn't unique in its columns.
+        kept = {
+            frozenset(each.columns)
+            for each in self.constraints
+            if each.type in "pu" and "WITHOUT OVERLAPS" not in each.definition
+        }
         plain = (text for index, text in self.indexes if text.unique and index.valid and text.is_plain)
         return frozenset(kept | {frozenset(text.columns) for text in plain})
 

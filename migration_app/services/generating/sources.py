@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from .defaults import default_source
 from .field_types import AUTO, FieldType, field_type, written
+from .index_text import tokens, unquoted
 
 if TYPE_CHECKING:
     from migration_app.engine.kinds.constraint import Constraint
@@ -49,6 +50,17 @@ class FieldSource:
         return f"{self.name} = {self.call}({written(self.arguments, self.options)})"
 
 
+def in_django(name: str) -> str:
+    """Give a table's or column's name as a model has to say it: Django takes a single % for a placeholder's."""
+    return name.replace("%", "%%")
+
+
+def column_name(name: str) -> str:
+    """Give a column's name as a model has to say it; Django quotes none that is quoted already."""
+    quoted = '"' + name.replace('"', '""') + '"' if '"' in name else name
+    return in_django(quoted)
+
+
 def sql_text(text: str) -> str:
     """Give SQL as the argument of the written file's ``Sql``."""
     return json.dumps(text, ensure_ascii=False)
@@ -65,7 +77,7 @@ def column_source(table: TableShape, column: ColumnShape, names: Names) -> Field
     found = field_type(column.type, column.base, column.labels, column.column.type)
     options = dict(found.options)
     if generated:
-        return _generated(table, column, found, name)
+        return _generated(table, column, found, names)
     alone = table.primary_key == (column.name,)
     call = found.call
     if alone and column.counts and not column.type.array and column.type.name in AUTO:
@@ -122,10 +134,11 @@ def _plain_sql(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _generated(table: TableShape, column: ColumnShape, found: FieldType, name: str) -> FieldSource:
+def _generated(table: TableShape, column: ColumnShape, found: FieldType, names: Names) -> FieldSource:
+    name = names.field(table, column.name)
     inner = dict(found.options) | ({} if column.not_null else {"null": "True"})
     options = {
-        "expression": f"Sql({sql_text(with_fields(table, column.column.generated or ''))})",
+        "expression": f"Sql({sql_text(with_fields(table, column.column.generated or '', names))})",
         "output_field": f"{found.call}({written(found.arguments, inner)})",
         "db_persist": str(not column.column.virtual),
         **_uniqueness(table, column),
@@ -135,10 +148,8 @@ def _generated(table: TableShape, column: ColumnShape, found: FieldType, name: s
     )
 
 
-def with_fields(table: TableShape, sql: str) -> str:
-    """Give SQL with its columns in braces, for the written file's ``Sql``; the names are the columns'."""
-    from .index_text import tokens, unquoted
-
+def with_fields(table: TableShape, sql: str, names: Names) -> str:
+    """Give SQL with its columns in braces, for the written file's ``Sql``; the names are the fields'."""
     parts: list[str] = []
     words = tokens(sql)
     for position, word in enumerate(words):
@@ -151,7 +162,7 @@ def with_fields(table: TableShape, sql: str) -> str:
             and behind not in {"(", "."}
             and not before.endswith((".", "::"))
         ):
-            parts.append("{" + unquoted(word) + "}")
+            parts.append("{" + names.field(table, unquoted(word)) + "}")
         else:
             parts.append(_plain_sql(word))
     return "".join(parts)
@@ -163,7 +174,7 @@ def _foreign_key(
     alone = table.primary_key == (column.name,)
     single = frozenset({column.name}) in table.unique_columns
     call = "models.OneToOneField" if single else "models.ForeignKey"
-    options = {"db_column": json.dumps(column.name, ensure_ascii=False)}
+    options = {"db_column": json.dumps(column_name(column.name), ensure_ascii=False)}
     target = names.target((key.foreign_table[0], key.foreign_table[1]), key.foreign_columns[0])
     if target:
         options["to_field"] = json.dumps(target, ensure_ascii=False)
@@ -191,7 +202,7 @@ def _foreign_key(
 
 def _named(name: str, column: ColumnShape, options: dict[str, str]) -> dict[str, str]:
     if name != column.name:
-        options = options | {"db_column": json.dumps(column.name, ensure_ascii=False)}
+        options = options | {"db_column": json.dumps(column_name(column.name), ensure_ascii=False)}
     return options | comment_option(column)
 
 

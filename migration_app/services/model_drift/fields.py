@@ -13,6 +13,7 @@ from migration_app.services.generating.sources import default_options
 
 from .findings import CHOICES, FIELD, Advice, ModelDifference, Notes, label, missing, surplus
 from .lines import ModelNames, _without_sql, changed_line, line_for
+from .tables import plain_name
 from .types import compare_types
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 def columns_of(model: type[models.Model]) -> dict[str, AnyField]:
     """Give column → field of the model's own table."""
-    return {field.column: field for field in model._meta.local_concrete_fields if field.column}
+    return {plain_name(field.column): field for field in model._meta.local_concrete_fields if field.column}
 
 
 def compare_fields(
@@ -35,13 +36,16 @@ def compare_fields(
 ) -> Iterator[ModelDifference]:
     """Give what differs between fields and columns, in the columns' order."""
     fields = columns_of(model)
+    referring = {key.columns[0] for key in table.foreign_keys if len(key.columns) == 1}
     for column in table.columns.values():
         field = fields.get(column.name)
         if field is None:
             yield _missing(model, table, column, names)
         else:
             notes = Notes()
-            compare_types(column, field, connection, notes)
+            # What a foreign key refers to may well be of another type: bigint for an integer.
+            if not (isinstance(field, models.ForeignKey) and column.name in referring):
+                compare_types(column, field, connection, notes)
             _compare_null(column, field, notes)
             _compare_making(column, field, notes)
             if notes.attributes:

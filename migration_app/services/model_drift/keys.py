@@ -11,7 +11,7 @@ from migration_app.engine.model import Severity, Verdict
 from .fields import columns_of
 from .findings import CHECK, FOREIGN_KEY, INDEX, KEY, UNIQUE, Advice, ModelDifference, label, missing, surplus
 from .lines import ModelNames, changed_line, line_for
-from .tables import key_of
+from .tables import key_of, plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,12 +32,15 @@ def compare_keys(model: Model, table: TableShape, schema: Schema, names: ModelNa
 
 def key_columns(model: Model) -> tuple[str, ...]:
     """Give the columns of the model's primary key."""
-    return tuple(field.column for field in model._meta.pk_fields if field.column)
+    return tuple(plain_name(field.column) for field in model._meta.pk_fields if field.column)
 
 
 def _primary_key(model: Model, table: TableShape) -> Iterator[ModelDifference]:
     ours, theirs = table.primary_key, key_columns(model)
-    unkeyed = not ours and (frozenset(theirs) in table.unique_columns or table.kind != "table")
+    required = {name for name, column in table.columns.items() if column.not_null}
+    unkeyed = not ours and (
+        frozenset(theirs) in table.unique_columns or not any(each <= required for each in table.unique_columns)
+    )
     if ours == theirs or unkeyed or not set(theirs) <= set(table.columns):
         return
     fields = columns_of(model)

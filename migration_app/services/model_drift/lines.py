@@ -11,6 +11,8 @@ from django.db.migrations.serializer import serializer_factory
 from migration_app.services.generating.field_types import written
 from migration_app.services.generating.sources import FieldSource, column_source
 
+from .tables import plain_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -33,7 +35,9 @@ class ModelNames:
 
     def __init__(self, of_tables: Mapping[tuple[str, str], type[models.Model]], own: type[models.Model]) -> None:
         self._of_tables = of_tables
-        self._fields = {field.column: field.name for field in own._meta.local_concrete_fields if field.column}
+        self._fields = {
+            plain_name(field.column): field.name for field in own._meta.local_concrete_fields if field.column
+        }
         self._own = own
 
     def field(self, table: TableShape, column: str) -> str:
