@@ -19,6 +19,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     """PostgreSQL, with test databases that are copies of the real schema."""
 
     creation_class = DatabaseCreation
+    creation: DatabaseCreation
     introspection_class = DatabaseIntrospection
     ops_class = DatabaseOperations
 

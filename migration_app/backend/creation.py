@@ -44,7 +44,7 @@ class DatabaseCreation(PostgresCreation):
         Raises Refused where a database of that name exists that isn't ours.
         """
         closing.close_production()
-        where = self._server()
+        where = self.place()
         started = monotonic()
         template = templates.ready(where, self.connection.settings_dict["TEST"].get("SCHEMA"))
         built = monotonic()
@@ -79,7 +79,8 @@ class DatabaseCreation(PostgresCreation):
             else:
                 place["DBSEP"] = testing
 
-    def _server(self) -> Server:
+    def place(self) -> Server:
+        """Give the server and the database that the alias is on when no test runs."""
         testing = self.connection.testing
         source = testing.source if testing is not None else str(self.connection.settings_dict["NAME"])
         return Server.of(self.connection.alias, source)
@@ -91,7 +92,7 @@ class DatabaseCreation(PostgresCreation):
 
     def _clone_test_db(self, suffix: str, verbosity: int, keepdb: bool = False) -> None:  # noqa: ARG002 - Django's
         testing = self._testing()
-        run = runs.current(self._server(), testing.run)
+        run = runs.current(self.place(), testing.run)
         with run.lock:
             self._make(run, testing.template, self.get_test_db_clone_settings(suffix)["NAME"], keepdb=keepdb)
 
@@ -99,7 +100,7 @@ class DatabaseCreation(PostgresCreation):
         """Point a process of ``--parallel`` at its own database."""
         super().setup_worker_connection(_worker_id)
         testing = self._testing()
-        runs.current(self._server(), testing.run)
+        runs.current(self.place(), testing.run)
         # A process of a pool ends without atexit.
         Finalize(None, runs.end, (self.connection.alias,), {"mine": True}, exitpriority=10)
 
@@ -119,7 +120,7 @@ class DatabaseCreation(PostgresCreation):
 
     def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:  # noqa: ARG002 - Django's
         self.connection.close_pool()
-        run = runs.current(self._server(), self._testing().run)
+        run = runs.current(self.place(), self._testing().run)
         with run.lock:
             server.drop(run.keeper, test_database_name)
 

@@ -42,6 +42,8 @@ class Mark:
     source: str
     """The database that the schema came from."""
     template: str = ""
+    schema: str = ""
+    """A template's schema, as its hash."""
     sequences: str = ""
     """Where a template's sequences stand, as a digest."""
     fingerprint: str = _PLACE

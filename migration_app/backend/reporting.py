@@ -47,9 +47,11 @@ def _of(alias: str) -> str:
     try:
         schema = entry["TEST"].get("SCHEMA")
         where = Server.of(alias, str(entry["NAME"]))
+        there = templates.known(where) if schema is None else None
         with where.session(where.source) as conn:
-            snapshot = templates.read_schema(schema) if schema is not None else catalog.read(conn)
-            return f"copies of {schema or fingerprint(conn)}, schema {snapshot.hash[:16]}"
+            snapshot = templates.read_schema(schema) if schema is not None else None
+            found = there.schema_hash if there else (snapshot or catalog.read(conn)).hash
+            return f"copies of {schema or fingerprint(conn)}, schema {found[:16]}"
     except DbsepError as error:
         return error.message
 

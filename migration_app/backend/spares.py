@@ -59,6 +59,13 @@ def take(alias: str) -> str | None:
     return spare.name if spare.ready() else None
 
 
+def wait(alias: str) -> None:
+    """Wait for a spare in the making."""
+    spare = _spares.get(alias)
+    if spare is not None:
+        spare.ready()
+
+
 def abandon(alias: str) -> None:
     """Stop the making of a spare that nobody will need; what is made already is left to the run's end."""
     spare = _spares.pop(alias, None)

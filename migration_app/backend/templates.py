@@ -33,21 +33,26 @@ if TYPE_CHECKING:
 
 _BUILDING: Final = "_building"
 
-# Rows are told by the server's counters, which a restore or a crash sets anew: another state at worst, never the
-# same name for other rows. Sequences move without being counted.
-_ROWS: Final = """
-select pg_catalog.md5(coalesce((
-         select pg_catalog.string_agg(pg_catalog.concat_ws(' ', s.relid, pg_catalog.pg_relation_filenode(s.relid),
-                                                           s.n_tup_ins, s.n_tup_upd, s.n_tup_del),
-                                      ',' order by s.relid)
-           from pg_catalog.pg_stat_user_tables as s), '')
-       || coalesce((
-         select pg_catalog.string_agg(q.seqrelid || ' ' || pg_catalog.pg_sequence_last_value(q.seqrelid),
-                                      ',' order by q.seqrelid)
-           from pg_catalog.pg_sequence as q
-          where pg_catalog.has_sequence_privilege(q.seqrelid, 'select')), '')
-       || (select d.oid::text from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database()))
+# What was written, rows and schema alike, is told by the server's counters, so that a template is found without
+# reading the catalog. A crash or a reset sets them anew, and says when. Sequences move without being counted.
+_STATE: Final = """
+select pg_catalog.md5(pg_catalog.concat_ws(' ',
+         (select pg_catalog.string_agg(pg_catalog.concat_ws(' ', s.relid, pg_catalog.pg_relation_filenode(s.relid),
+                                                            s.n_tup_ins, s.n_tup_upd, s.n_tup_del),
+                                       ',' order by s.relid)
+            from pg_catalog.pg_stat_all_tables as s
+            join pg_catalog.pg_class as c on c.oid = s.relid and not c.relisshared and c.relpersistence <> 't'
+           where s.schemaname <> 'pg_toast' and s.relname not in ('pg_statistic', 'pg_statistic_ext_data')),
+         (select pg_catalog.string_agg(q.seqrelid || ' ' || pg_catalog.pg_sequence_last_value(q.seqrelid),
+                                       ',' order by q.seqrelid)
+            from pg_catalog.pg_sequence as q
+           where pg_catalog.has_sequence_privilege(q.seqrelid, 'select')),
+         (select pg_catalog.concat_ws(' ', d.datid, d.stats_reset)
+            from pg_catalog.pg_stat_database as d where d.datname = pg_catalog.current_database()),
+         (select b.stats_reset from pg_catalog.pg_stat_bgwriter as b)))
 """
+_FIRST: Final = 16
+"""How many digits of the schema's hash stand in a template's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Template:
     """Where the sequences stand, as a digest."""
 
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 """Of the mark and of what a template holds: releases that differ in it have templates of their own."""
 
 
@@ -78,29 +83,45 @@ def ready(where: Server, schema: str | None = None) -> Template:
         Refused: the role may not create databases, or a database of ours isn't ours.
 
     """
-    snapshot, state = _look(where, schema)
-    name = f"tpl_{snapshot.hash[:16]}_{state}"
+    state = _state(where, schema)
     with where.session(where.beside) as conn:
-        there = server.find(conn, name)
+        there = _known(conn, state)
         if there is None:
-            with _lock(conn, name):
-                there = server.find(conn, name)
-                if there is None:
-                    _build(where, conn, name, snapshot, _mark(where), rows=schema is None)
-                    there = server.find(conn, name)
-    if there is None or there.mark is None:
-        raise Refused(
-            f"database {name!r} has a template's name and wasn't made by a test run of ours", "Rename or drop it."
-        )
-    return Template(name, snapshot.hash, there.mark.sequences)
+            with _lock(conn, state):
+                there = _known(conn, state) or _make(where, conn, state, schema)
+    return there
 
 
-def _look(where: Server, schema: str | None) -> tuple[Snapshot, str]:
-    if schema is not None:
-        return read_schema(schema), _state(where, "no rows")
+def known(where: Server) -> Template | None:
+    """Give the template for the source as it is now; None where it isn't built yet."""
+    state = _state(where, None)
+    with where.session() as conn:
+        return _known(conn, state)
+
+
+def _known(conn: Connection[Any], state: str) -> Template | None:
+    for each in server.found(conn):
+        if each.mark is not None and each.mark.role == "template" and each.name.endswith(f"_{state}"):
+            return Template(each.name, each.mark.schema, each.mark.sequences)
+    return None
+
+
+def _make(where: Server, conn: Connection[Any], state: str, schema: str | None) -> Template:
+    snapshot = _read(where) if schema is None else read_schema(schema)
+    name = f"tpl_{snapshot.hash[:_FIRST]}_{state}"
+    there = server.find(conn, name)
+    if there is not None:
+        raise Refused(f"database {name!r} has a template's name and wasn't made by a test run", "Rename or drop it.")
+    _build(where, conn, name, snapshot, _mark(where, snapshot), rows=schema is None)
+    made = _known(conn, state)
+    if made is None:
+        raise Refused(f"the mark of template {name!r} can't be read back", "Comments on databases must be readable.")
+    return made
+
+
+def _read(where: Server) -> Snapshot:
     with where.session(where.source) as conn:
-        rows = conn.execute(_ROWS.encode()).fetchone()
-        return catalog.read(conn), _state(where, str(rows))
+        return catalog.read(conn)
 
 
 def read_schema(schema: str) -> Snapshot:
@@ -112,8 +133,14 @@ def read_schema(schema: str) -> Snapshot:
         return catalog.read(conn)
 
 
-def _state(where: Server, rows: str) -> str:
-    return hashlib.sha256(f"{_FORMAT} {where.source} {rows}".encode()).hexdigest()[:12]
+def _state(where: Server, schema: str | None) -> str:
+    """Give what tells one state of the source from another; of a schema without rows its hash says all."""
+    if schema is not None:
+        found = f"{schema} {read_schema(schema).hash}"
+    else:
+        with where.session(where.source) as conn:
+            found = str(conn.execute(_STATE.encode()).fetchone())
+    return hashlib.sha256(f"{_FORMAT} {where.source} {found}".encode()).hexdigest()[:12]
 
 
 @contextmanager
@@ -127,8 +154,9 @@ def _lock(conn: Connection[Any], name: str) -> Iterator[None]:
             conn.execute("select pg_catalog.pg_advisory_unlock(%s, %s)", key)
 
 
-def _mark(where: Server) -> Mark:
-    return Mark("template", 0, os.getpid(), datetime.now(UTC).isoformat(timespec="seconds"), where.source)
+def _mark(where: Server, snapshot: Snapshot) -> Mark:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Mark("template", 0, os.getpid(), now, where.source, schema=snapshot.hash)
 
 
 def _build(where: Server, conn: Connection[Any], name: str, snapshot: Snapshot, mark: Mark, *, rows: bool) -> None:
