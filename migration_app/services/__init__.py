@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from migration_app.services.creating import create_missing_tables
     from migration_app.services.drift import check_drift
     from migration_app.services.dropping import drop_test_tables
+    from migration_app.services.generating import generate_models
     from migration_app.services.marking import init_environment
+    from migration_app.services.model_drift import check_models
     from migration_app.services.restoring import restore_test_tables
     from migration_app.services.seeding import seed_testdata
     from migration_app.services.separating import separate
@@ -27,9 +29,11 @@ if TYPE_CHECKING:
 _MODULES: Final = {
     "analyze_tables": "analyzing",
     "check_drift": "drift",
+    "check_models": "model_drift",
     "clone_schema": "cloning",
     "create_missing_tables": "creating",
     "drop_test_tables": "dropping",
+    "generate_models": "generating",
     "init_environment": "marking",
     "migration_status": "status",
     "restore_test_tables": "restoring",
@@ -43,9 +47,11 @@ _MODULES: Final = {
 __all__ = [
     "analyze_tables",
     "check_drift",
+    "check_models",
     "clone_schema",
     "create_missing_tables",
     "drop_test_tables",
+    "generate_models",
     "init_environment",
     "migration_status",
     "restore_test_tables",

@@ -13,15 +13,15 @@ from migration_app.engine.plan import plan
 from migration_app.services.clone_job import role_of
 from migration_app.services.connecting import Fingerprint, fingerprint, require_distinct, session
 from migration_app.services.differences import Difference, differences_of
-from migration_app.services.held_models import check_models
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.judging import Case, Judgement, judge
 from migration_app.services.leaving_out import left_out_of
+from migration_app.services.model_drift import findings_in
 from migration_app.services.scoping import beside, scope_of
 from migration_app.services.sides import FileSide, file_side, read_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from psycopg import Connection
 
@@ -69,7 +69,7 @@ def check_drift(  # noqa: PLR0913 - each of the command's switches
     skip: tuple[str, ...] = (),
     sql: bool = False,
     second_opinion: bool = False,
-    models: bool = False,
+    models: Iterable[str] | None = None,
 ) -> Drift:
     """Compare two schemas object by object; changes nothing.
 
@@ -77,7 +77,8 @@ def check_drift(  # noqa: PLR0913 - each of the command's switches
     tables are left out on both sides, and so is what ``skip`` names: kind and address.
 
     With ``sql``, the statements that mend the target come along; with ``second_opinion``, what pg_dump says;
-    with ``models``, where the unmanaged models depart from the source.
+    with ``models``, where unmanaged models depart from the source: those of the apps named, or without a name the core
+    models and what the router reads from there.
 
     Raises:
         Refused: both sides are proven to be one database.
@@ -93,7 +94,9 @@ def check_drift(  # noqa: PLR0913 - each of the command's switches
             file_side(target) or stack.enter_context(session(target)),
         )
         named = _guard(run, sides)
-        held = _read_and_hold(run, sides, part, models=models)
+        held = _read_and_hold(run, sides, part)
+        if models is not None:
+            held = _with_models(run, held, sides[0], source, tuple(models))
         judgement = _judge(run, sides, held) if second_opinion else None
         _conclude(run, held, judgement)
         return Drift(
@@ -113,17 +116,29 @@ def check_drift(  # noqa: PLR0913 - each of the command's switches
         )
 
 
-def _read_and_hold(run: Recorder, sides: _Sides, part: _Part, *, models: bool) -> _Held:
+def _read_and_hold(run: Recorder, sides: _Sides, part: _Part) -> _Held:
     with run.step("read both schemas") as step:
         origin, copy = read_all(sides)
         step.detail(source_objects=len(origin.objects), target_objects=len(copy.objects))
     with run.step("compare") as step:
         held = _hold(origin, copy, sides[0], part)
-        if models:
-            held = replace(held, differences=(*held.differences, *check_models(held.left)))
         step.detail(differences=len(held.differences))
         step.outcome("differences" if held.differences else "done")
     return held
+
+
+def _with_models(
+    run: Recorder,
+    held: _Held,
+    side: FileSide | Connection[Any],
+    source: str | Connection[Any],
+    models: tuple[str, ...],
+) -> _Held:
+    with run.step("hold the models to the source") as step:
+        found = findings_in(held.origin, side, source, models)
+        step.detail(findings=len(found))
+        step.outcome("differences" if found else "done")
+    return replace(held, differences=(*held.differences, *found))
 
 
 _NAMES = ("source", "target")

@@ -30,7 +30,12 @@ class Command(ServiceCommand):
         parser.add_argument("--schema", **many, help="only this schema (may be given again)")
         parser.add_argument("--exclude-schema", **many, help="not this schema (may be given again)")
         parser.add_argument("--skip", **many, help="not this object: its kind and address (may be given again)")
-        parser.add_argument("--models", action="store_true", help="hold the unmanaged models against the source, too")
+        parser.add_argument(
+            "--models",
+            nargs="*",
+            metavar="APP",
+            help="hold the unmanaged models to the source, too: the core models, or those of these apps",
+        )
         parser.add_argument("--judge", choices=("pg_dump",), help="have PostgreSQL's own tool compare both sides, too")
         parser.add_argument("--sql", action="store_true", help="add the statements that mend the target")
 

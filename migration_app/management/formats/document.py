@@ -46,5 +46,5 @@ def difference(found: Difference) -> dict[str, object]:
         "severity": str(found.severity),
         "attributes": {name: {"source": source, "target": target} for name, (source, target) in found.shown().items()},
         "part_of": found.part_of,
-        **({"fix": found.fix} if found.fix else {}),
+        **{name: text for name in ("fix", "hint") if (text := getattr(found, name, ""))},
     }

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from .helpers import helper_sources
 from .names import Naming, enum_source
+from .own_classes import helper_sources
 from .rules import Rules, rules_of
 from .sources import FieldSource, column_source, in_django
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .checking import ModelDrift, check_models
+from .checking import ModelDrift, check_models, findings_in
 from .findings import ModelDifference
 
-__all__ = ["ModelDifference", "ModelDrift", "check_models"]
+__all__ = ["ModelDifference", "ModelDrift", "check_models", "findings_in"]

@@ -10,6 +10,7 @@ from django.db import models as django_models
 
 from migration_app.engine import catalog
 from migration_app.engine.model import Severity
+from migration_app.models import core_models
 from migration_app.services.connecting import Fingerprint, fingerprint, map_errors, session
 from migration_app.services.generating.shapes import Schema, TableShape, read_shapes
 from migration_app.services.history import recorded
@@ -75,7 +76,9 @@ def check_models(database: str | Connection[Any] = "prod", *, models: Iterable[s
         else:
             with session(database) as conn, map_errors(conn.info.dbname):
                 there = fingerprint(conn)
-                found = compare(catalog.read(conn), chosen, Compiler.on(conn, alias))
+                snapshot = catalog.read(conn)
+                chosen = _there(snapshot, chosen, explicit=bool(given))
+                found = compare(snapshot, chosen, Compiler.on(conn, alias))
                 trips = getattr(conn, "round_trips", 0)
         run.databases(source=there)
         run.findings(found)
@@ -89,6 +92,31 @@ def _chosen(given: tuple[str | Model, ...], alias: str | None) -> tuple[Model, .
     return tuple(
         dict.fromkeys(model for each in given for model in (models_named([each]) if isinstance(each, str) else (each,)))
     )
+
+
+def findings_in(
+    snapshot: Snapshot, side: FileSide | Connection[Any], source: str | Connection[Any], labels: tuple[str, ...]
+) -> tuple[ModelDifference, ...]:
+    """Give the findings in a snapshot that was read from ``side``, which the caller calls ``source``.
+
+    Raises:
+        UsageError: a label names nothing that could be compared.
+
+    """
+    alias = source if isinstance(source, str) and not isinstance(side, FileSide) else None
+    chosen = _there(snapshot, _chosen(labels, alias), explicit=bool(labels))
+    compiler = Compiler.offline() if isinstance(side, FileSide) else Compiler.on(side, alias)
+    return compare(snapshot, chosen, compiler)
+
+
+def _there(snapshot: Snapshot, models: tuple[Model, ...], *, explicit: bool) -> tuple[Model, ...]:
+    """Leave the core models out where the database is of another kind, and other models are meant."""
+    core = set(core_models())
+    others = tuple(model for model in models if model not in core)
+    tables = {path[1] for path in read_shapes(snapshot).tables}
+    if explicit or not others or any(model._meta.db_table in tables for model in core):
+        return models
+    return others
 
 
 def compare(snapshot: Snapshot, models: tuple[Model, ...], compiler: Compiler) -> tuple[ModelDifference, ...]:

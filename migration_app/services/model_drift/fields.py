@@ -79,7 +79,10 @@ def _surplus(model: type[models.Model], table: TableShape, field: AnyField) -> M
         f"{label(model)}.{field.name}",
         Severity.ERROR,
         {"column": field.column},
-        Advice(f"{table.schema}.{table.name} has no column {field.column}: remove {field.name} from {model.__name__}."),
+        Advice(
+            f"{table.schema}.{table.name} has no column {field.column}: remove {field.name} from {model.__name__}.",
+            f"remove {field.name}",
+        ),
     )
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def plain_name(name: str) -> str:
-    """Give a name as the database has it: in models a % is doubled, to get through to the server, and a quote quoted."""
+    """Give a name as the database has it: models double a %, to get it through to the server, and quote a quote."""
     return unquoted(name.replace("%%", "%"))
 
 

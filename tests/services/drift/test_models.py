@@ -10,10 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from migration_app.embedded import Cluster
-from migration_app.engine import catalog
 from migration_app.engine.model import Verdict
 from migration_app.services.differences import Difference
-from migration_app.services.held_models import check_models
+from migration_app.services.model_drift import check_models
 from tests.conftest import Aliases, NewDatabase
 from tests.fixtures.expected import LEGACY_PRODUCTION, load
 
@@ -24,7 +23,7 @@ def found(url: str, *changes: str) -> dict[str, Difference]:
     with psycopg.connect(url, autocommit=True) as connection:
         for change in changes:
             connection.execute(change.encode())
-        return {each.address: each for each in check_models(catalog.read(connection))}
+        return {each.address: each for each in check_models(connection).findings}
 
 
 def test_the_core_models_fit_the_founding_case_but_for_the_missing_tables(
@@ -32,9 +31,11 @@ def test_the_core_models_fit_the_founding_case_but_for_the_missing_tables(
 ) -> None:
     differences = found(new_database(prod_server, LEGACY_PRODUCTION))
 
-    missing = {"public." + str(each.attributes["table"][1]) for each in differences.values()}
+    tables = (each.attributes["table"][1] for each in differences.values() if each.kind == "model_table")
+    missing = {f"public.{table}" for table in tables}
     assert missing == set(load().core_missing)
     assert {each.change for each in differences.values()} == {Verdict.ADDED}
+    assert {each.kind for each in differences.values()} == {"model_table"}
 
 
 def test_a_column_that_a_model_lacks_comes_with_the_line_to_add(
@@ -62,7 +63,7 @@ def test_a_column_that_a_model_lacks_comes_with_the_line_to_add(
     assert differences["migration_app.RealTimeMetric.store"].attributes == {"null": (True, False)}
     assert differences["migration_app.Store.timezone"].change is Verdict.ADDED
     assert differences["migration_app.Store.settings"].attributes == {"type": ("json", "jsonb")}
-    assert differences["migration_app.GiftCard.code"].attributes == {"unique": (False, True)}
+    assert differences["migration_app.GiftCard: code"].kind == "model_unique"
 
 
 def test_models_that_differ_end_the_check_with_exit_code_1(
@@ -74,5 +75,5 @@ def test_models_that_differ_end_the_check_with_exit_code_1(
 
     document = json.loads(out.getvalue())
     assert caught.value.returncode == 1
-    assert {each["kind"] for each in document["drift"]} == {"model"}
+    assert {each["kind"] for each in document["drift"]} == {"model_table"}
     assert document["source_hash"] == document["target_hash"]
