@@ -58,6 +58,10 @@ def document(result: Synced) -> dict[str, object]:
     }
 
 
+def _counted(found: Breaking) -> str:
+    return f"{found.rows} row{'' if found.rows == 1 else 's'}"
+
+
 def _measured(planned: Planned) -> dict[str, object] | None:
     found = planned.measured
     return None if found is None else {field.name: getattr(found, field.name) for field in fields(found)}
@@ -67,7 +71,7 @@ def _rows(found: Breaking) -> dict[str, object]:
     return {"kind": found.address.kind, "address": str(found.address), "rows": found.rows, "query": found.query}
 
 
-def render(console: Console, result: Synced, *, source: str, target: str) -> None:
+def render(console: Console, result: Synced, *, again: str) -> None:
     """Print the plan, what it leaves, and what to type next."""
     line = f"{result.source} → {result.target}"
     if not result.planned:
@@ -79,14 +83,16 @@ def render(console: Console, result: Synced, *, source: str, target: str) -> Non
         _statement(console, number, planned, result)
     _meanings(console, result)
     _rest(console, result)
-    _verdict(console, result, source=source, target=target)
+    _verdict(console, result, again=again)
 
 
 def _statement(console: Console, number: int, planned: Planned, result: Synced) -> None:
     statement = planned.statement
     console.print(f"\n[bold]{number}. {escape(str(statement))}[/bold]", highlight=False, soft_wrap=True)
     sql = statement.shown if statement.secret else f"{statement.sql};"
-    console.print(Padding(Syntax(sql, "postgresql", background_color="default", word_wrap=True), (0, 0, 0, 3)))
+    text = Syntax("", "postgresql", background_color="default").highlight(sql)
+    text.rstrip()
+    console.print(Padding(text, (0, 0, 0, 3), expand=False), soft_wrap=True)
     console.print(f"   why: {escape(planned.why)}", highlight=False, soft_wrap=True)
     if statement.hazards:
         words = Text("   may: ")
@@ -133,7 +139,7 @@ def _rest(console: Console, result: Synced) -> None:
     sections = (
         (
             "rows that stand in the way: mend them first, the plan would fail on them",
-            [f"{e.address.kind} {e.address}: {e.rows} rows; {e.query}" for e in result.breaking],
+            [f"{e.address.kind} {e.address}: {_counted(e)}; {e.query}" for e in result.breaking],
         ),
         (
             "rows and values that go with what is dropped",
@@ -152,7 +158,7 @@ def _rest(console: Console, result: Synced) -> None:
                 console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
 
 
-def _verdict(console: Console, result: Synced, *, source: str, target: str) -> None:
+def _verdict(console: Console, result: Synced, *, again: str) -> None:
     if not result.planned:
         return
     if result.rehearsal.done:
@@ -164,7 +170,9 @@ def _verdict(console: Console, result: Synced, *, source: str, target: str) -> N
         console.print("\n[green]done[/green]: read again, the target is what was planned", highlight=False)
         return
     console.print(f"\nNothing was changed. This plan's digest is {result.digest}.", highlight=False, soft_wrap=True)
-    words = ["manage.py sync_schema", f"--source {source} --target {target} --apply"]
+    if result.breaking:
+        console.print("Rows stand in the way, so that --apply would be refused: mend them first.", highlight=False)
+    words = [again, "--apply"]
     words += [f"--allow '{hazard}'" for hazard in result.not_allowed]
     if result.production:
         words.append(f"--confirm '{result.target.confirmation}'")

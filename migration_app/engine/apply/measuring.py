@@ -49,6 +49,9 @@ class Measured:
     rewrote: tuple[str, ...]
     read: tuple[str, ...]
     seconds: float
+    reads_stopped_before: bool
+    """An earlier statement's lock, held until the transaction ends, stops reads already."""
+    writes_stopped_before: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +124,6 @@ def _between(before: _State, after: _State, seconds: float) -> Measured:
         rewrote=tuple(sorted(names[oid] for oid, file in after.files.items() if file != before.files.get(oid, file))),
         read=tuple(sorted(names[oid] for oid, scans in after.scans.items() if scans > before.scans.get(oid, scans))),
         seconds=seconds,
+        reads_stopped_before=any(mode in _STOPS_READS for _, mode in before.locks),
+        writes_stopped_before=any(mode in _STOPS_WRITES for _, mode in before.locks),
     )

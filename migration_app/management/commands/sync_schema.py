@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import BooleanOptionalAction
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,17 @@ class Command(ServiceCommand):
 
     def render(self, console: Console, outcome: Outcome) -> None:
         """Say for each statement what, why, what it may do and how to avoid that; then what to type next."""
-        syncs.render(console, outcome.result, source=self.options["source"], target=self.options["target"])
+        syncs.render(console, outcome.result, again=_again(self.options))
+
+
+def _again(options: dict[str, Any]) -> str:
+    """Give the command with the options that make the plan."""
+    words = ["manage.py", "sync_schema", "--source", options["source"], "--target", options["target"]]
+    for name in ("schema", "exclude_schema", "skip", "only", "except", "rename", "allow"):
+        for value in options[name]:
+            words += [f"--{name.replace('_', '-')}", value]
+    words += [f"--{name.replace('_', '-')}" for name in ("no_rename", "one_transaction") if options[name]]
+    return shlex.join(words)
 
 
 def _writing(options: dict[str, Any]) -> Writing | None:

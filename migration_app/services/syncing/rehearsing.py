@@ -73,9 +73,13 @@ def _require_arrived(job: Job, after: Snapshot, members: frozenset[Address]) -> 
 def _as_measured(planned: Planned, measured: Measured | None) -> Planned:
     if measured is None:
         return planned
-    hazards = [hazard for hazard in planned.statement.hazards if hazard not in MEASURED]
-    hazards += [Hazard.LOCKS_READS] * bool(measured.stops_reads)
-    hazards += [Hazard.LOCKS_WRITES] * bool(measured.stops_writes)
+    said = planned.statement.hazards
+    hazards = [hazard for hazard in said if hazard not in MEASURED]
+    # A lock that is held already isn't taken again: there the statement's words count.
+    held_reads = measured.reads_stopped_before and Hazard.LOCKS_READS in said
+    held_writes = measured.writes_stopped_before and Hazard.LOCKS_WRITES in said
+    hazards += [Hazard.LOCKS_READS] * (bool(measured.stops_reads) or held_reads)
+    hazards += [Hazard.LOCKS_WRITES] * (bool(measured.stops_writes) or held_writes)
     hazards += [Hazard.REWRITES_TABLE] * bool(measured.rewrote)
     hazards += [Hazard.SCANS_TABLE] * bool(measured.read)
     found = tuple(hazard for hazard in Hazard if hazard in hazards)

@@ -37,6 +37,7 @@ from migration_app.services.syncing.looking import (
 )
 from migration_app.services.syncing.options import ALL, Wanted, Writing, allowed_by
 from migration_app.services.syncing.planning import Job, job_of, order_differs
+from migration_app.services.syncing.proving import require_tried
 from migration_app.services.syncing.renames import renamed
 from migration_app.services.syncing.result import NOT_REHEARSED, Rehearsal, Synced
 from migration_app.services.syncing.sharing import shares
@@ -197,6 +198,8 @@ class _Sync:
         """Run the plan: what isn't allowed stops it first."""
         require_allowed(job.plan, self.allowed)
         require_room(self.breaking)
+        if self.production:
+            require_tried(job.shares.desired.hash, self.origin)
         settings = conf.get()
         limits = applying.Limits(round(settings.lock_timeout * 1000), round(settings.statement_timeout * 1000))
 
