@@ -9,6 +9,7 @@ import psycopg
 
 from migration_app.engine.rows import Rows, copy_in
 from migration_app.engine.rows.advancing import advance, advances
+from migration_app.engine.rows.deriving import derive
 from migration_app.engine.rows.encoding import lines
 from migration_app.engine.rows.judging import check_now, judge
 from migration_app.engine.rows.standing import standing
@@ -33,6 +34,8 @@ class Generation:
     """What is to be written, and what can't be."""
 
     designs: dict[Name, Design] = field(default_factory=dict)
+    derived: dict[Name, str] = field(default_factory=dict)
+    """Table → the SQL that fills it from the others."""
     unfilled: dict[Name, str] = field(default_factory=dict)
     """Table → why it stays empty."""
 
@@ -55,12 +58,16 @@ def designed(
     ratios = {name: order.recipes.ratio(name) for name in shape.tables}
     made = Generation()
     for name in names:
+        statement = order.recipes.statement(name)
+        if statement is not None:
+            made.derived[name] = statement
+            continue
         try:
-            one = design(
+            parents[name] = made.designs[name] = design(
                 shape,
                 shape.tables[name],
                 seed=order.seed,
-                size=max(round(order.rows * ratios[name]), 1),
+                size=order.recipes.size(name, order.rows),
                 ratios=ratios,
                 parents=parents,
                 judge=ask,
@@ -68,17 +75,24 @@ def designed(
             )
         except Unfillable as error:
             made.unfilled[name] = error.reason
-            continue
-        reason = _tried(one)
-        if reason:
-            made.unfilled[name] = reason
         else:
-            parents[name] = made.designs[name] = one
+            # A table that its rules keep small offers less to refer to, at any size of the whole.
+            ratios[name] = min(ratios[name], made.designs[name].size / order.rows)
+    _leave_out_the_impossible(shape, made)
     return made
 
 
+def _leave_out_the_impossible(shape: Shape, made: Generation) -> None:
+    """Make the first rows of each table, so that what can't be is known before anything is written."""
+    for name, one in list(made.designs.items()):
+        gone = [key.target.short for key in shape.tables[name].foreign_keys if key.target in made.unfilled]
+        reason = f"it refers to {gone[0]}, which isn't filled" if gone else _tried(one)
+        if reason:
+            made.unfilled[name] = reason
+            del made.designs[name]
+
+
 def _tried(one: Design) -> str:
-    """Make the first rows, so that what can't be is known before anything is written."""
     try:
         one.complete(range(min(one.size, CHUNK)))
     except Unsatisfiable as error:
@@ -113,11 +127,18 @@ def write(conn: Connection[Any], shape: Shape, of: Design, told: Callable[[int],
     return count
 
 
-def try_to_write(conn: Connection[Any], shape: Shape, of: Design, told: Callable[[int], None]) -> tuple[int, str]:
-    """Write a table's rows, or nothing of them; give their number and the reason where the server refused."""
+def fill_from_others(conn: Connection[Any], shape: Shape, name: Name, statement: str) -> int:
+    """Run a table's own SQL within the open transaction; give the number of rows."""
+    count = derive(conn, name.schema, statement)
+    advance(conn, advances(shape.tables[name], shape.types, count))
+    return count
+
+
+def attempt(conn: Connection[Any], action: Callable[[], int]) -> tuple[int, str]:
+    """Write a table's rows, or nothing of them; give their number and the reason where that was refused."""
     try:
         with conn.transaction():
-            count = write(conn, shape, of, told)
+            count = action()
             check_now(conn)
             return count, ""
     except Unsatisfiable as error:

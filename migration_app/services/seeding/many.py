@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from migration_app import conf
@@ -15,15 +16,18 @@ from migration_app.services.connecting import claim, read_only_transaction, writ
 from migration_app.services.scoping import platform_schemas
 
 from .choosing import chosen_tables
-from .generating import Generation, Order, designed, estimate, try_to_write
+from .generating import Generation, Order, attempt, designed, estimate, fill_from_others, write
 from .looking import Work, clear, look
 from .rebuilding import rebuild
 from .recipes import Recipes, find_recipes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from psycopg import Connection
 
     from migration_app.engine.model import Snapshot, Statement
+    from migration_app.engine.rows.shape import Name
     from migration_app.services.history import Recorder
 
     from .seeding import Outcome, What
@@ -107,21 +111,26 @@ class _Job:
     def write(self) -> None:
         """Write all tables, those after one that failed as far as they can do without it."""
         total, done = sum(estimate(self.made).values()), 0
-        tables = [self.work.shape.tables[name] for name in self.made.designs]
+        tables = [self.work.shape.tables[name] for name in (*self.made.designs, *self.made.derived)]
         with paused_triggers(self.conn, tables):
             for name, one in self.made.designs.items():
-                with self.run.step(f"write {name.short}") as step:
-                    before = done
-                    count, reason = try_to_write(
-                        self.conn,
-                        self.work.shape,
-                        one,
-                        lambda rows, before=before: self.what.told(before + rows, total),  # type: ignore[misc]
-                    )
-                    done += one.size
-                    if reason:
-                        self.made.unfilled[name] = reason
-                        step.outcome("differences")
-                    else:
-                        self.outcome.written[name] = count
-                    step.detail(rows=count, **({"reason": reason} if reason else {}))
+                tell = partial(self._told, done, total)
+                self._one(name, partial(write, self.conn, self.work.shape, one, tell))
+                done += one.size
+            for name in self.recipes.in_order(self.made.derived):
+                statement = self.made.derived[name]
+                self._one(name, partial(fill_from_others, self.conn, self.work.shape, name, statement))
+
+    def _told(self, before: int, total: int, rows: int) -> None:
+        self.what.told(before + rows, total)
+
+    def _one(self, name: Name, action: Callable[[], int]) -> None:
+        with self.run.step(f"write {name.short}") as step:
+            count, reason = attempt(self.conn, action)
+            step.detail(rows=count)
+            if reason:
+                self.made.unfilled[name] = reason
+                step.detail(reason=reason)
+                step.outcome("differences")
+            else:
+                self.outcome.written[name] = count

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
+from migration_app.engine.errors import UsageError
+from migration_app.engine.rows.expressions import Node, Opaque, columns_of, parse
+from migration_app.engine.rows.expressions.evaluating import made
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from migration_app.engine.rows.shape import Name
-    from migration_app.engine.rows.values import Design, Draft
+    from migration_app.engine.rows.values import Batch, Design, Draft, Maker
 
 
 @dataclass(frozen=True)
@@ -22,12 +30,118 @@ class Recipes:
         """Give how many rows the table gets for each one that was asked for."""
         return float(self.tables.get(name.short, {}).get("ratio", 1.0))
 
+    def size(self, name: Name, asked: int) -> int:
+        """Give how many rows the table gets."""
+        return int(self.tables.get(name.short, {}).get("rows", max(round(asked * self.ratio(name)), 1)))
+
+    def statement(self, name: Name) -> str | None:
+        """Give the SQL that fills the table from the others, where there is one."""
+        return self.tables.get(name.short, {}).get("sql")
+
+    def in_order(self, names: Iterable[Name]) -> list[Name]:
+        """Give tables in the order of their recipes: SQL may read what stands before it."""
+        places = {table: place for place, table in enumerate(self.tables)}
+        return sorted(names, key=lambda name: places.get(name.short, 0))
+
     def override(self, name: Name, designs: Mapping[Name, Design]) -> Callable[[Draft], None] | None:
-        """Give what puts the recipe's values in place of invented ones."""
-        del name, designs
-        return None
+        """Give what puts the recipe's values in place of invented ones; ``designs`` may still grow."""
+        columns = self.tables.get(name.short, {}).get("columns")
+        if not columns:
+            return None
+
+        def put(draft: Draft) -> None:
+            draft.whole = bool(self.tables[name.short].get("whole"))
+            for column, wanted in columns.items():
+                if column in draft.table.by_name:
+                    make = _sum(draft, wanted, designs) if isinstance(wanted, dict) else _expression(draft, wanted)
+                    draft.referring.pop(column, None)
+                    draft.given[column] = make
+
+        return put
 
 
 def find_recipes() -> Recipes:
-    """Give the recipes of the project: ``fixtures/seeds/*.toml`` under its BASE_DIR."""
-    return Recipes()
+    """Give the recipes of the project: ``fixtures/seeds/*.toml`` under its BASE_DIR.
+
+    Raises:
+        UsageError: a file can't be read.
+
+    """
+    folder = Path(getattr(settings, "BASE_DIR", Path.cwd())) / "fixtures" / "seeds"
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            found.update(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise UsageError(f"{path.name} can't be read: {error}", "Correct the recipe.") from error
+    return Recipes(found)
+
+
+def _parsed(draft: Draft, text: str) -> Node:
+    try:
+        node = parse(text)
+        for name in columns_of(node):
+            _provide(draft, name)
+        made(node)
+    except Opaque as error:
+        raise UsageError(
+            f"the recipe of {draft.table.name.short} can't be understood: {text}",
+            "Use columns, literals, CASE, arithmetic, ||, comparisons and coalesce.",
+        ) from error
+    return node
+
+
+def _provide(draft: Draft, name: str) -> None:
+    """Have ``row`` and ``reference.column`` made."""
+    if name == "row":
+        draft.beside[name] = lambda batch: list(batch.rows)
+    elif "." in name:
+        column, _, target = name.partition(".")
+        draft.look_up(name, column, target)
+    elif name not in draft.table.by_name:
+        raise UsageError(f"the recipe of {draft.table.name.short} names {name!r}, which isn't there", "Correct it.")
+
+
+def _expression(draft: Draft, text: str) -> Maker:
+    node = _parsed(draft, text)
+    if node.kind == "column":
+        name = node.word
+        return lambda batch: batch[name]
+    evaluate, names = made(node), tuple(columns_of(node))
+
+    def make(batch: Batch) -> list[Any]:
+        columns = {name: batch[name] for name in names}
+        return [evaluate(columns, place) for place in range(len(batch))]
+
+    return make
+
+
+def _sum(draft: Draft, wanted: Mapping[str, str], designs: Mapping[Name, Design]) -> Maker:
+    of = draft.shape.find(wanted["of"], draft.table.name.schema)
+    node = parse(wanted["sum"])
+    evaluate, names = made(node), tuple(columns_of(node))
+
+    def make(batch: Batch) -> list[Any]:
+        below = designs.get(of) if of is not None else None
+        fan = below.fans.get(wanted["by"]) if below is not None else None
+        if below is None or fan is None:
+            return [0] * len(batch)
+        spans = [fan.children(row) for row in batch.rows]
+        rows = _joined(spans, below.size)
+        columns = below.complete(rows, names)
+        values = [evaluate(columns, place) for place in range(len(rows))]
+        found, start = [], 0
+        for span in spans:
+            count = len(range(span.start, min(span.stop, below.size)))
+            found.append(sum(values[start : start + count]))
+            start += count
+        return found
+
+    return make
+
+
+def _joined(spans: Sequence[range], size: int) -> Sequence[int]:
+    """Give all rows of the spans, as a range where they follow one another."""
+    whole = range(spans[0].start, min(spans[-1].stop, size)) if spans else range(0)
+    rows = [row for span in spans for row in range(span.start, min(span.stop, size))]
+    return whole if len(whole) == len(rows) else rows

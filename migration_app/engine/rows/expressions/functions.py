@@ -94,6 +94,7 @@ OPERATORS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "-": operator.sub,
     "*": operator.mul,
     "/": _divide,
+    "%": lambda a, b: a % b if a >= 0 else -(-a % b),
     "||": lambda a, b: str(a) + str(b),
     "~": _matches(0),
     "~*": _matches(re.IGNORECASE),

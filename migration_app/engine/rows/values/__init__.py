@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .batch import Batch, Maker
 from .design import CHUNK, Design, Standing, Unsatisfiable
 from .designing import Draft, Unfillable, design
 
-__all__ = ["CHUNK", "Design", "Draft", "Standing", "Unfillable", "Unsatisfiable", "design"]
+__all__ = ["CHUNK", "Batch", "Design", "Draft", "Maker", "Standing", "Unfillable", "Unsatisfiable", "design"]

@@ -11,6 +11,7 @@ from migration_app.engine.rows.expressions import Evaluator, Opaque
 from migration_app.engine.rows.shape import Check, Table
 
 from .batch import Batch, Maker, Values
+from .fans import Fan
 
 TRIES: Final = 60
 _KEPT: Final = 200_000
@@ -62,6 +63,8 @@ class Design:
     tests: tuple[Test, ...]
     size: int
     judge: Judge | None = None
+    fans: Mapping[str, Fan] = field(default_factory=dict)
+    """Column → which rows refer to a row, where those follow one another."""
     looks_at: tuple[Design, ...] = ()
     """Tables whose values, not only keys, are looked up."""
     _whole: dict[str, list[Any]] = field(default_factory=dict)

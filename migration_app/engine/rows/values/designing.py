@@ -62,6 +62,11 @@ class Draft:
     """Columns whose maker is decided elsewhere: by a recipe, or as part of a combination."""
     settled: set[str] = field(default_factory=set)
     """Those of them that the row's number alone decides."""
+    beside: dict[str, Maker] = field(default_factory=dict)
+    """What recipes reckon with that isn't a column: the row's number, values of rows referred to."""
+    looks_at: list[Design] = field(default_factory=list)
+    whole: bool = False
+    """Every row that is referred to gets all its rows, so that sums over them never change with the size."""
     nulls: set[str] = field(default_factory=set)
     """Columns that stay null."""
 
@@ -69,6 +74,16 @@ class Draft:
     def path(self) -> tuple[object, ...]:
         """Where the table's random numbers begin."""
         return (self.seed, *self.table.name)
+
+    def look_up(self, name: str, column: str, target: str) -> None:
+        """Have a value of the row made that a column refers to; null where it refers to none."""
+        reference = next((r for r in self.references if column in r.key.columns), None)
+        if reference is None:
+            self.beside[name] = lambda batch: [None] * len(batch)
+            return
+        self.beside[name] = _looked_up(reference, target)
+        if isinstance(reference.parent, Design):
+            self.looks_at.append(reference.parent)
 
     def limit(self, rows: int) -> None:
         """Take an upper bound for the number of rows."""
@@ -114,6 +129,8 @@ def design(  # noqa: PLR0913 - what a design rests on
     makers, fixed = _makers(draft)
     written = tuple(c.name for c in table.writable if c.name in makers)
     result = Design(table, makers, written, frozenset(fixed), tuple(draft.tests), max(draft.size, 0), judge)
+    result.fans = {r.key.columns[0]: r.fan for r in draft.references if r.fan is not None}
+    result.looks_at = tuple(draft.looks_at)
     own.design = result
     own.size = result.size
     return result
@@ -224,6 +241,7 @@ def _refer(draft: Draft, parents: Mapping[Name, Parent]) -> None:
 
 def _makers(draft: Draft) -> tuple[dict[str, Maker], set[str]]:
     makers: dict[str, Maker] = {index(r.key): r.maker(draft.path) for r in draft.references}
+    makers.update(draft.beside)
     fixed: set[str] = {index(r.key) for r in draft.references if r.fixed}
     for column in draft.table.writable:
         name = column.name
@@ -293,7 +311,10 @@ def _orders(draft: Draft, name: str) -> tuple[tuple[tuple[str, bool], ...], tupl
         first = next((t for t in times if not LATER.search(t) and not SELDOM.search(t)), None)
         if first is not None and first != name:
             after.append((first, False))
-    return tuple(a for a in after if not _leads_to(draft, a[0], name)), tuple(before)
+    # A recipe's value may be reckoned from this very column.
+    by_recipe = draft.given.keys() - draft.settled
+    after = [a for a in after if a[0] not in by_recipe and not _leads_to(draft, a[0], name)]
+    return tuple(after), tuple(b for b in before if b[0] not in by_recipe)
 
 
 def _leads_to(draft: Draft, name: str, wanted: str) -> bool:

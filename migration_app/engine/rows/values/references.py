@@ -37,6 +37,8 @@ class Reference:
     mode: str = "free"
     """``free``, ``each`` (another one for each row), ``grid`` (part of a combination that no two rows share)."""
     place: Callable[[int], int] | None = None
+    fan: Fan | None = None
+    """Where rows that refer to the same one follow one another."""
 
     @property
     def fixed(self) -> bool:
@@ -45,7 +47,7 @@ class Reference:
 
     def available(self, row: int) -> int:
         """Give how many rows can be referred to; the same however many there will be in the end."""
-        return min(self.parent.size, max(_FEW, ceil((row + 1) * self.ratio)))
+        return min(self.parent.size, max(_FEW, int((row + 1) * self.ratio)))
 
     def one_each(self) -> int:
         """Give every row one of its own; returns for how many rows there are enough."""
@@ -68,8 +70,7 @@ class Reference:
             often = max(nulls, 128) if nulls and batch.salt else nulls
             if self.itself:
                 return [self._earlier(row, n, often) for row, n in zip(batch.rows, words, strict=True)]
-            whole = min(self.parent.size, _FEW)
-            if self.available(batch.rows[0] if len(batch) else 0) >= self.parent.size or whole == self.parent.size:
+            if self.available(min(batch.rows, default=0)) >= self.parent.size:
                 size = self.parent.size
                 found: list[int | None] = [int(((n >> 11) / _WHOLE) ** 2 * size) for n in words]
             else:

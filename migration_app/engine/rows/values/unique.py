@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from migration_app.engine.rows.expressions import Opaque
+from migration_app.engine.rows.expressions import Opaque, parse
 from migration_app.engine.rows.expressions.words import words
 
 from .distinct import distinct, worth
 from .references import Dimension, Reference, combine
 
 if TYPE_CHECKING:
+    from migration_app.engine.rows.shape import Unique
+
     from .designing import Draft
 
 _ENOUGH: Final = 30
@@ -25,13 +27,27 @@ def settle_uniques(draft: Draft) -> None:
         alone = column.name not in draft.referring and column.name not in draft.given
         if alone and (column.identity or column.sequences):
             draft.tell_apart(column.name)
-    keys = [_columns(draft, u.columns, u.expressions) for u in draft.table.uniques]
+    keys = [_columns(draft, u.columns, u.expressions) for u in draft.table.uniques if not _spared(draft, u)]
     for columns in sorted(keys, key=lambda found: (len(found), found)):
         _settle(draft, columns)
     for rule in draft.table.exclusions:
         columns = _columns(draft, (), rule.definition)
         ranges = [c for c in columns if draft.kinds[c].subtype is not None and c not in draft.referring]
         _settle(draft, tuple(ranges) or columns)
+
+
+def _spared(draft: Draft, unique: Unique) -> bool:
+    """Tell whether a flag decides which rows the index holds: no row raises it, so that the others are free."""
+    try:
+        node = parse(unique.predicate or "")
+    except Opaque:
+        return False
+    if node.kind != "column" or node.word not in draft.table.by_name:
+        return False
+    if node.word not in draft.given:
+        draft.given[node.word] = lambda batch: [False] * len(batch)
+        draft.settled.add(node.word)
+    return True
 
 
 def _columns(draft: Draft, plain: Sequence[str], text: str | None) -> tuple[str, ...]:
@@ -87,11 +103,13 @@ def _combine(draft: Draft, references: list[Reference], plain: Sequence[str]) ->
         mean = max(mean, draft.size / lead.parent.size)
     found = combine(lead, parts, draft.path, mean)
     if lead is not None:
-        lead.mode, lead.place = "grid", found.lead
+        lead.mode, lead.place, lead.fan = "grid", found.lead, found.fan
     for number, reference in enumerate(others):
         reference.mode, reference.place = "grid", found.part(number)
     for number, (column, one) in enumerate(values, len(others)):
         place = found.part(number)
         draft.settled.add(column)
         draft.given[column] = lambda batch, one=one, place=place: [one.value(place(row)) for row in batch.rows]  # type: ignore[misc]
+    if draft.whole and lead is not None:
+        draft.size = found.capacity
     draft.limit(found.capacity)
