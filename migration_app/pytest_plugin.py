@@ -129,6 +129,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.config.workeroutput[_OUTPUT] = account()
 
 
+def pytest_unconfigure() -> None:
+    """End the run: with --reuse-db nobody else does."""
+    if _active():
+        from migration_app.backend.runs import end_all
+
+        end_all()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's
     """Take a worker's account."""

@@ -78,6 +78,12 @@ def end(alias: str, *, mine: bool = False) -> None:
                 server.drop(run.keeper, each.name)
 
 
+def end_all() -> None:
+    """End every run of this process; what is to be kept stays."""
+    for alias, run in list(_runs.items()):
+        end(alias, mine=run.pid != os.getpid())
+
+
 def _forget(run: Run) -> None:
     """Take a forked process off its parent's session, which would else stay open as long as the child lives."""
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a descriptor is wanted

@@ -12,8 +12,8 @@ RUNNERS = {
     "pytest": ("-m", "pytest", "-q"),
     "pytest -n 2": ("-m", "pytest", "-q", "-n", "2"),
     "pytest --reuse-db": ("-m", "pytest", "-q", "--reuse-db"),
-    "manage.py test": ("manage.py", "test", "--shuffle"),
-    "manage.py test --parallel 2": ("manage.py", "test", "--parallel", "2", "--shuffle"),
+    "manage.py test": ("manage.py", "test", "library", "--shuffle"),
+    "manage.py test --parallel 2": ("manage.py", "test", "library", "--parallel", "2", "--shuffle"),
 }
 BY_PYTEST, BY_DJANGO = 31, 16
 

@@ -43,14 +43,18 @@ def refuse(alias: str) -> ProductionRefused:
 def _asked() -> tuple[str, str]:
     """Find the innermost line of the project's own code, and the test that is running."""
     place, test = "", os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+    # manage.py is on every stack and asks for nothing.
+    main = getattr(sys.modules["__main__"], "__file__", None)
     frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - the documented way to walk a stack without reading sources
     while frame is not None:
         file = frame.f_code.co_filename
-        if not place and not _is_library(file):
+        if not place and not _is_library(file) and file != main:
             place = f"{_short(file)}:{frame.f_lineno}"
-        owner = frame.f_locals.get("self")
+        owner = frame.f_locals.get("self", frame.f_locals.get("cls"))
         if not test and isinstance(owner, unittest.TestCase):
             test = owner.id()
+        if not test and isinstance(owner, type) and issubclass(owner, unittest.TestCase):
+            test = f"{owner.__module__}.{owner.__qualname__}"
         frame = frame.f_back
     return place or "a line outside of the project", test
 
