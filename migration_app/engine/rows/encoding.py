@@ -82,5 +82,7 @@ def _texts(values: Sequence[object]) -> list[str]:
         texts: list[str] = list(values)  # type: ignore[arg-type]
         return texts if _CLEAN.match("".join(texts)) else [text.translate(_ESCAPES) for text in texts]
     if types in ({datetime}, {date}):
-        return list(map(str, values))
+        # Rows of one parent often share a moment, and writing one down takes long.
+        written = {value: str(value) for value in set(values)}
+        return [written[value] for value in values]
     return list(map(field, values))

@@ -50,7 +50,8 @@ def test_the_same_seed_gives_the_same_rows_and_another_seed_others(shop: psycopg
            where v.product_id <> i.product_id""",
         """select from sales_metrics as m
            where gross_cents <> (select sum(total_cents) from orders as o
-                                 where o.store_id = m.store_id and o.(o.created_at at time zone 'UTC')::date = m.day)""",
+                                 where o.store_id = m.store_id
+                                   and (o.created_at at time zone 'UTC')::date = m.day)""",
         """select from customer_metrics as m
            where lifetime_cents <> (select sum(total_cents) from orders as o where o.profile_id = m.profile_id)""",
         """select from orders where shipping_address_id not in (select id from addresses)""",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
@@ -37,6 +37,8 @@ class Reference:
     mode: str = "free"
     """``free``, ``each`` (another one for each row), ``grid`` (part of a combination that no two rows share)."""
     place: Callable[[int], int] | None = None
+    places: Callable[[range], list[int]] | None = None
+    """The same for rows that follow one another, at once."""
     fan: Fan | None = None
     """Where rows that refer to the same one follow one another."""
 
@@ -61,7 +63,7 @@ class Reference:
         """Give the maker of the row numbers."""
         place = self.place
         if place is not None:
-            return lambda batch: [place(row) for row in batch.rows]
+            return self._placed(place)
         stream = lru_cache(maxsize=None)(lambda salt: Noise(*path, index(self.key), salt))
         nulls = (52 if self.itself else 26) if self.nullable else 0
 
@@ -79,6 +81,16 @@ class Reference:
                     for row, n in zip(batch.rows, words, strict=True)
                 ]
             return [None if n & 255 < often else f for n, f in zip(words, found, strict=True)] if often else found
+
+        return make
+
+    def _placed(self, place: Callable[[int], int]) -> Maker:
+        places = self.places
+
+        def make(batch: Batch) -> list[int]:
+            if places is not None and isinstance(batch.rows, range):
+                return places(batch.rows)
+            return [place(row) for row in batch.rows]
 
         return make
 
@@ -143,3 +155,36 @@ class Combination:
             return rest % sizes[number]
 
         return place
+
+    def leads(self, rows: range) -> list[int]:
+        """Give the leads of rows that follow one another."""
+        return [parent for parent, span in self._spans(rows) for _ in span]
+
+    def parts(self, number: int) -> Callable[[range], list[int]]:
+        """Give rows that follow one another → the places of one part."""
+        place = self.part(number)
+
+        def several(rows: range) -> list[int]:
+            if self.fan is None or len(self._parts) != 1:
+                return [place(row) for row in rows]
+            found: list[int] = []
+            available, noise = self._parts[0].available, self._noise.of
+            for parent, span in self._spans(rows):
+                start = self.fan.children(parent).start
+                size, first = available(start), noise((parent,))[0] % (1 << 32) - start
+                found += [(first + row) % size for row in span]
+            return found
+
+        return several
+
+    def _spans(self, rows: range) -> Iterator[tuple[int, range]]:
+        """Give each lead with those of the rows that are its own."""
+        if self.fan is None or not rows:
+            yield 0, rows
+            return
+        row = rows.start
+        parent = self.fan.place(row)[0]
+        while row < rows.stop:
+            span = range(row, min(self.fan.children(parent).stop, rows.stop))
+            yield parent, span
+            row, parent = max(row, span.stop), parent + 1

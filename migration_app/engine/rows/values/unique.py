@@ -103,9 +103,9 @@ def _combine(draft: Draft, references: list[Reference], plain: Sequence[str]) ->
         mean = max(mean, draft.size / lead.parent.size)
     found = combine(lead, parts, draft.path, mean)
     if lead is not None:
-        lead.mode, lead.place, lead.fan = "grid", found.lead, found.fan
+        lead.mode, lead.place, lead.fan, lead.places = "grid", found.lead, found.fan, found.leads
     for number, reference in enumerate(others):
-        reference.mode, reference.place = "grid", found.part(number)
+        reference.mode, reference.place, reference.places = "grid", found.part(number), found.parts(number)
     for number, (column, one) in enumerate(values, len(others)):
         place = found.part(number)
         draft.settled.add(column)
