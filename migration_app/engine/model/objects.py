@@ -1,28 +1,19 @@
-"""The values that every stage speaks: addresses, objects, snapshots, changes, statements.
-
-A database schema is a set of small facts. A column, a constraint, an index, a comment, a grant: each is an object of
-its own with an address and the addresses it requires. A table does not contain its columns. So comparing needs no
-knowledge of kinds, and one graph orders everything.
-"""
+"""Objects, their addresses, and what a kind says of them."""
 
 from __future__ import annotations
 
 import dataclasses
 import enum
-import functools
-import hashlib
-import json
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from .sql import ident
+from migration_app.engine.sql import ident
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-
-T = TypeVar("T", bound="Object")
+    from .plans import Context
 
 
 class Address(NamedTuple):
@@ -295,170 +286,6 @@ class Alter:
     """Changes attributes in place. ``make(old, new)`` gives the statements, or None where it can't this time."""
 
     make: Callable[[Any, Any], Iterable[Ddl] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Dependency:
-    """One edge of pg_depend between two objects."""
-
-    address: Address
-    automatic: bool
-    """Dropping the other drops this one along."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """An object that was seen in the catalog and that no kind models."""
-
-    type: str
-    identity: str
-    schema: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.type} {self.identity}"
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One database's schema at one moment."""
-
-    version: int
-    """server_version_num, such as 180004."""
-    objects: Mapping[Address, Object]
-    requires: Mapping[Address, frozenset[Address]]
-    """Object → what must exist before it."""
-    parents: Mapping[Address, frozenset[Address]]
-    """Object → what takes it along when dropped."""
-    unmodelled: tuple[Sighting, ...] = ()
-
-    @functools.cached_property
-    def dependents(self) -> Mapping[Address, tuple[Address, ...]]:
-        """Object → what requires it, the reverse of ``requires``."""
-        reverse: dict[Address, list[Address]] = {}
-        for address, needed in self.requires.items():
-            for other in needed:
-                reverse.setdefault(other, []).append(address)
-        return {address: tuple(others) for address, others in reverse.items()}
-
-    @functools.cached_property
-    def hash(self) -> str:
-        """A SHA-256 over every compared attribute; the same for two databases that don't differ."""
-        digest = hashlib.sha256()
-        lines = sorted(
-            json.dumps([address, obj.attributes()], sort_keys=True, default=str, ensure_ascii=False)
-            for address, obj in self.objects.items()
-            if not obj.SHARED
-        )
-        for line in lines:
-            digest.update(line.encode())
-            digest.update(b"\n")
-        return digest.hexdigest()
-
-    def seen(self, sightings: tuple[Sighting, ...]) -> Self:
-        """Give the snapshot with the objects that no kind models."""
-        return dataclasses.replace(self, unmodelled=sightings)
-
-    def of_kind(self, kind: type[T]) -> Iterator[T]:
-        """Give the objects of one kind, or of a class of kinds."""
-        for found, objects in self._by_type.items():
-            if issubclass(found, kind):
-                yield from objects  # type: ignore[misc] # they are instances of ``found``
-
-    @functools.cached_property
-    def _by_type(self) -> Mapping[type[Object], list[Object]]:
-        types: dict[type[Object], list[Object]] = {}
-        for obj in self.objects.values():
-            types.setdefault(type(obj), []).append(obj)
-        return types
-
-    def only(self, keep: Callable[[Address], bool]) -> Self:
-        """Give the part of the snapshot whose addresses are kept; requirements still name what was left out."""
-        objects = {address: obj for address, obj in self.objects.items() if keep(address)}
-        return dataclasses.replace(self, objects=objects)
-
-
-class Verdict(enum.StrEnum):
-    """How an object differs between an old and a new snapshot."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One object that differs between an old and a new snapshot."""
-
-    address: Address
-    verdict: Verdict
-    old: Object | None
-    new: Object | None
-    attributes: tuple[str, ...] = ()
-    """The attributes that differ, where the object is on both sides."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a plan must know of the session that will run it."""
-
-    role: str
-    """The role that will own what it creates."""
-    current: Snapshot
-
-
-class Verb(enum.StrEnum):
-    """What a statement does to its object."""
-
-    DROP = "drop"
-    ALTER = "alter"
-    SHELL = "shell"
-    """Brings an object's first form; a statement that does this says ``create`` as well."""
-    CREATE = "create"
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement of a plan."""
-
-    verb: Verb
-    address: Address
-    sql: str
-    hazards: tuple[Hazard, ...] = ()
-    transactional: bool = True
-    secret: bool = False
-    """The text may hold a password."""
-    settles: bool = False
-    """It must be committed before the statements that come after it can run."""
-
-    def __str__(self) -> str:
-        return f"{self.verb} {self.address.kind} {self.address}"
-
-    @property
-    def shown(self) -> str:
-        """The statement as it may be shown, logged and recorded."""
-        return f"-- {self}: not shown, it may hold a password" if self.secret else self.sql
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Statements in the order in which they can run, bound to the snapshot they were made against."""
-
-    statements: tuple[Statement, ...]
-    current_hash: str
-
-    def __iter__(self) -> Iterator[Statement]:
-        return iter(self.statements)
-
-    def __len__(self) -> int:
-        return len(self.statements)
-
-    @property
-    def digest(self) -> str:
-        """A SHA-256 that binds what was shown to what is run: the statements and the state they start from."""
-        digest = hashlib.sha256(self.current_hash.encode())
-        for statement in self.statements:
-            digest.update(b"\0" + statement.sql.encode())
-        return digest.hexdigest()
 
 
 _fields: dict[type[Object], tuple[str, ...]] = {}
