@@ -51,7 +51,7 @@ def _load(server: str, url: str, script: Path) -> None:
 def _measure(rounds: int) -> None:
     from django.db import connections
 
-    from migration_app.backend import replacing, runs, server, spares, templates
+    from migration_app.backend import runs, server, templates
     from migration_app.backend.base import DatabaseWrapper
 
     connection = connections["test"]
@@ -77,6 +77,15 @@ def _measure(rounds: int) -> None:
     tell("our copy", ours)
     print(f"{'our copy / bare':45} {statistics.median(ours) / statistics.median(bares):8.2f}")
 
+    _measure_swaps(connection, rounds)
+    connection.creation.destroy_test_db(None, verbosity=0)
+
+
+def _measure_swaps(connection: DatabaseWrapper, rounds: int) -> None:
+    from migration_app.backend import replacing, spares
+
+    testing = connection.testing
+    assert testing is not None
     replacing.replace(connection, testing)
     swaps = []
     for _ in range(rounds):
@@ -88,7 +97,6 @@ def _measure(rounds: int) -> None:
     connection.ensure_connection()
     tell("looked for writes", [timed(lambda: replacing.needed(connection, testing)) for _ in range(rounds)])
     tell("truncating every table instead", [timed(lambda: truncate(connection)) for _ in range(rounds)])
-    connection.creation.destroy_test_db(None, verbosity=0)
 
 
 def truncate(connection: DatabaseWrapper) -> None:

@@ -19,7 +19,6 @@ from migration_app.conf import parse_database_url
 from migration_app.embedded import Cluster
 from tests import servers
 
-
 collect_ignore = ["user_project"]  # a project of its own, run as a user would by tests/backend
 
 

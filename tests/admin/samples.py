@@ -57,57 +57,59 @@ def statements(number: int) -> list[dict[str, object]]:
     return [rows[order % 3] for order in range(number)]
 
 
+_INDEX = "CREATE INDEX orders_open ON public.orders USING btree (store_id)"
+_DIFFERENCES: list[dict[str, object]] = [
+    {
+        "kind": "index",
+        "address": "public.orders_open",
+        "change": "changed",
+        "severity": "warning",
+        "attributes": {
+            "definition": {
+                "source": f"{_INDEX} WHERE (status <> 'done'::text)",
+                "target": f"{_INDEX} WHERE (status = 'open'::text)",
+            }
+        },
+    },
+    {
+        "kind": "function",
+        "address": "public.touch()",
+        "change": "changed",
+        "severity": "error",
+        "attributes": {
+            "definition": {"source": FUNCTION, "target": FUNCTION.replace("now", "clock_timestamp")},
+            "security_definer": {"source": False, "target": True},
+        },
+    },
+    {
+        "kind": "table",
+        "address": "public.addresses",
+        "change": "removed",
+        "severity": "error",
+        "attributes": {
+            "row_security": {"source": True, "target": None},
+            "persistence": {"source": "p", "target": None},
+        },
+    },
+    {
+        "kind": "trigger",
+        "address": "public.orders.notify",
+        "change": "added",
+        "severity": "error",
+        "attributes": {
+            "definition": {
+                "source": None,
+                "target": "CREATE TRIGGER notify AFTER INSERT ON "
+                "public.orders FOR EACH ROW EXECUTE FUNCTION public.notify()",
+            }
+        },
+    },
+]
+
+
 def differences(number: int) -> list[dict[str, object]]:
     """Give differences of every sort: changed in a word, changed in a line, on one side only."""
-    where = "CREATE INDEX orders_open ON public.orders USING btree (store_id)"
-    kinds: list[dict[str, object]] = [
-        {
-            "kind": "index",
-            "address": "public.orders_open",
-            "change": "changed",
-            "severity": "warning",
-            "attributes": {
-                "definition": {
-                    "source": f"{where} WHERE (status <> 'done'::text)",
-                    "target": f"{where} WHERE (status = 'open'::text)",
-                }
-            },
-        },
-        {
-            "kind": "function",
-            "address": "public.touch()",
-            "change": "changed",
-            "severity": "error",
-            "attributes": {
-                "definition": {"source": FUNCTION, "target": FUNCTION.replace("now", "clock_timestamp")},
-                "security_definer": {"source": False, "target": True},
-            },
-        },
-        {
-            "kind": "table",
-            "address": "public.addresses",
-            "change": "removed",
-            "severity": "error",
-            "attributes": {
-                "row_security": {"source": True, "target": None},
-                "persistence": {"source": "p", "target": None},
-            },
-        },
-        {
-            "kind": "trigger",
-            "address": "public.orders.notify",
-            "change": "added",
-            "severity": "error",
-            "attributes": {
-                "definition": {
-                    "source": None,
-                    "target": "CREATE TRIGGER notify AFTER INSERT ON "
-                    "public.orders FOR EACH ROW EXECUTE FUNCTION public.notify()",
-                }
-            },
-        },
-    ]
-    return [kinds[order % 4] for order in range(number)]
+    return [_DIFFERENCES[order % 4] for order in range(number)]
 
 
 def done_run(number_of_statements: int = 6) -> Run:

@@ -27,8 +27,8 @@ HEAD = """# Commands
 
 Made from the commands' own parsers by `python -m tests.documentation.commands`; a test holds it to them.
 
-Every command takes `--format text|json` and Django's own options (`--verbosity`, `--no-color`, `--traceback`, …). JSON is one
-document on stdout; progress, logs and warnings go to stderr.
+Every command takes `--format text|json` and Django's own options (`--verbosity`, `--no-color`, `--traceback`, …).
+JSON is one document on stdout; progress, logs and warnings go to stderr.
 
 | exit code | meaning |
 |---|---|
