@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .sources import sql_text, with_fields
+from .sources import in_django, sql_text, with_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,7 +159,8 @@ class _Writer:
         return _list([self._name(column) for column in columns])
 
     def _call(self, call: str, name: str, *arguments: str, **options: str) -> str:
-        options = {**options, "name": json.dumps(name, ensure_ascii=False)}
+        # Django puts the app's and the class's name where % stands in a name.
+        options = {**options, "name": json.dumps(in_django(name), ensure_ascii=False)}
         return f"{call}({', '.join(_words(arguments, options))})"
 
 

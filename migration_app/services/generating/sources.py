@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from .defaults import default_source
@@ -85,7 +85,9 @@ def column_source(table: TableShape, column: ColumnShape, names: Names) -> Field
         options, helpers = {"primary_key": "True"}, frozenset[str]()
         return FieldSource(name, call, (), _named(name, column, options), helpers=helpers)
     choices = names.choices(column)
-    if choices is not None and not column.base.array:
+    if choices is not None and column.base.array:
+        found = replace(found, arguments=(f"{found.arguments[0][:-1]}, choices={choices})",))
+    elif choices is not None:
         options["choices"] = choices
     options |= _uniqueness(table, column)
     return _with_default(table, column, found, name, options)

@@ -164,7 +164,7 @@ def _choices(model: type[models.Model], column: ColumnShape, field: AnyField) ->
     inner = field.base_field if isinstance(field, ArrayField) else field
     given = [value for value, _ in inner.flatchoices if value not in {None, ""}]
     unknown = [value for value in given if value not in column.labels]
-    absent = [each for each in column.labels if each not in given]
+    absent = [each for each in column.labels if each and each not in given]
     if not unknown and not absent:
         return
     words = [f"{value!r} is no label of {column.base}" for value in unknown] if unknown else []
