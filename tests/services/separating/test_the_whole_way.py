@@ -16,8 +16,10 @@ from migration_app.services.status import migration_status
 from tests.conftest import Aliases, NewDatabase
 from tests.fixtures.expected import load
 from tests.servers import pg_dump_schema
+from tests.shop import legacy, template
 
-pytest_plugins = ("tests.shop",)
+__all__ = ["legacy", "template"]  # fixtures
+
 pytestmark = pytest.mark.django_db
 
 PASSES = (sys.executable, "-c", "pass")
