@@ -38,7 +38,7 @@ def test_the_core_models_fit_the_founding_case(shop: str) -> None:
             "Store.owner",
             "column",
             "warning",
-            'owner = models.ForeignKey("migration_app.Profile", models.DO_NOTHING, db_column="owner_id", db_index=False',
+            'owner = models.ForeignKey("migration_app.Profile", models.DO_NOTHING, db_column="owner_id"',
         ),
         ("ALTER TABLE stores DROP COLUMN opened_on", "Store.opened_on", "column", "error", "remove opened_on"),
         (
