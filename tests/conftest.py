@@ -48,6 +48,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         servers.close_root()
 
 
+@pytest.fixture(autouse=True)
+def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let output be as wide as where there is no terminal: pytest-xdist tells its workers the controller's width."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture(scope="session")
 def prod_server() -> Cluster:
     """The cluster that plays production."""
