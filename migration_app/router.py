@@ -72,9 +72,7 @@ class Router:
             return first._state.db == second._state.db
         return None
 
-    def allow_migrate(
-        self, db: str, app_label: str, model_name: str | None = None, **_hints: object
-    ) -> bool | None:
+    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **_hints: object) -> bool | None:
         """Never migrate core tables, and keep run history in the control database.
 
         Django's own tables stay out of the environments; a host's own apps migrate as the host says.

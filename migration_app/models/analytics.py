@@ -30,9 +30,7 @@ class SalesMetric(CoreTable):
         db_table = "sales_metrics"
         constraints = [
             models.UniqueConstraint(fields=["store", "day"], name="sales_metrics_day_key"),
-            models.CheckConstraint(
-                name="sales_metrics_counts", condition=Q(orders_count__gte=0, units_sold__gte=0)
-            ),
+            models.CheckConstraint(name="sales_metrics_counts", condition=Q(orders_count__gte=0, units_sold__gte=0)),
         ]
 
 
@@ -108,6 +106,4 @@ class RealTimeMetric(CoreTable):
 
     class Meta(CoreTable.Meta):
         db_table = "real_time_metrics"
-        indexes = [
-            models.Index(fields=["store", "metric", "-recorded_at"], name="real_time_metrics_recent_idx")
-        ]
+        indexes = [models.Index(fields=["store", "metric", "-recorded_at"], name="real_time_metrics_recent_idx")]

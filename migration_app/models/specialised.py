@@ -18,9 +18,7 @@ class Session(CoreTable):
     """Somebody's visit; the token is kept as its SHA-256 in hex only."""
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID())
-    profile = models.ForeignKey(
-        PROFILE, models.CASCADE, db_column="profile_id", db_index=False, null=True, blank=True
-    )
+    profile = models.ForeignKey(PROFILE, models.CASCADE, db_column="profile_id", db_index=False, null=True, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
     ip_address = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.TextField(db_default="", blank=True)
@@ -78,9 +76,7 @@ class Refund(CoreTable):
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID())
     order = models.ForeignKey("migration_app.Order", models.RESTRICT, db_column="order_id", db_index=False)
-    payment = models.ForeignKey(
-        "migration_app.Payment", models.RESTRICT, db_column="payment_id", db_index=False
-    )
+    payment = models.ForeignKey("migration_app.Payment", models.RESTRICT, db_column="payment_id", db_index=False)
     processed_by = models.ForeignKey(
         PROFILE, models.SET_NULL, db_column="processed_by_id", db_index=False, null=True, blank=True
     )
@@ -109,15 +105,9 @@ class ProductView(CoreTable):
 
     pk = models.CompositePrimaryKey("id", "viewed_at")
     id = models.BigIntegerField(db_default=view_number())
-    product = models.ForeignKey(
-        "migration_app.Product", models.CASCADE, db_column="product_id", db_index=False
-    )
-    profile = models.ForeignKey(
-        PROFILE, models.SET_NULL, db_column="profile_id", db_index=False, null=True, blank=True
-    )
-    session = models.ForeignKey(
-        Session, models.SET_NULL, db_column="session_id", db_index=False, null=True, blank=True
-    )
+    product = models.ForeignKey("migration_app.Product", models.CASCADE, db_column="product_id", db_index=False)
+    profile = models.ForeignKey(PROFILE, models.SET_NULL, db_column="profile_id", db_index=False, null=True, blank=True)
+    session = models.ForeignKey(Session, models.SET_NULL, db_column="session_id", db_index=False, null=True, blank=True)
     viewed_at = models.DateTimeField(db_default=now())
     seconds = models.IntegerField(db_default=0)
     referrer = models.TextField(db_default="", blank=True)

@@ -49,22 +49,12 @@ def probe_pair(one: str, other: str, *, same: bool) -> tuple[Finding, ...]:
         if proof.kind == "the same database":
             return ()
         message = f"{one!r} ({proof.source}) and {other!r} ({proof.target}) must be one database, and aren't"
-        return (
-            Finding("E013", message, "One of them is the owner's way into the other: correct the address."),
-        )
+        return (Finding("E013", message, "One of them is the owner's way into the other: correct the address."),)
     if not proof.distinct:
         message = f"{one!r} ({proof.source}) and {other!r} ({proof.target}): {proof.kind}"
-        return (
-            Finding(
-                "E011", message, f"{proof.note[:1].upper()}{proof.note[1:]}. Correct one of the addresses."
-            ),
-        )
+        return (Finding("E011", message, f"{proof.note[:1].upper()}{proof.note[1:]}. Correct one of the addresses."),)
     if proof.note:
-        return (
-            Finding(
-                "W011", f"{one!r} and {other!r}: {proof.note}", "A cluster of its own is safer for tests."
-            ),
-        )
+        return (Finding("W011", f"{one!r} and {other!r}: {proof.note}", "A cluster of its own is safer for tests."),)
     return ()
 
 

@@ -118,15 +118,11 @@ def _watch(alias: str, conn: Connection[Any], command: Sequence[str], hidden: Se
             # Its output goes to stderr: stdout belongs to our one document.
             ended = subprocess.run(list(command), check=False, env=environment, stdout=sys.stderr.fileno())
         except OSError as error:
-            raise UsageError(
-                f"{command[0]!r} can't be started: {error.strerror}", "Give a program after --."
-            ) from None
+            raise UsageError(f"{command[0]!r} can't be started: {error.strerror}", "Give a program after --.") from None
     after = activity.count(conn, settle=True)
     known = before.sessions is not None and after.sessions is not None
     begun = after.sessions - before.sessions - len(own) if known else None  # type: ignore[operator]
-    return Watched(
-        ended.returncode, activity.written(before, after), tuple(sorted(set(seen.values()))), begun
-    )
+    return Watched(ended.returncode, activity.written(before, after), tuple(sorted(set(seen.values()))), begun)
 
 
 @contextmanager

@@ -31,9 +31,7 @@ class Category(CoreTable):
     class Meta(CoreTable.Meta):
         db_table = "categories"
         constraints = [
-            models.CheckConstraint(
-                name="categories_not_its_own_parent", condition=Q(parent=None) | ~Q(parent=F("id"))
-            ),
+            models.CheckConstraint(name="categories_not_its_own_parent", condition=Q(parent=None) | ~Q(parent=F("id"))),
             models.CheckConstraint(name="categories_slug_is_lower", condition=Q(slug__regex="^[a-z0-9-]+$")),
         ]
         indexes = [models.Index(fields=["parent", "position"], name="categories_parent_idx")]
@@ -60,8 +58,7 @@ class CategoryClosure(CoreTable):
             models.CheckConstraint(name="categories_closure_depth", condition=Q(depth__gte=0)),
             models.CheckConstraint(
                 name="categories_closure_itself",
-                condition=Q(depth=0, ancestor=F("descendant"))
-                | (Q(depth__gt=0) & ~Q(ancestor=F("descendant"))),
+                condition=Q(depth=0, ancestor=F("descendant")) | (Q(depth__gt=0) & ~Q(ancestor=F("descendant"))),
             ),
         ]
         indexes = [models.Index(fields=["descendant", "depth"], name="categories_closure_up_idx")]
@@ -71,9 +68,7 @@ class ProductCategory(CoreTable):
     """That a product is in a category; at most one of them is its main one."""
 
     pk = models.CompositePrimaryKey("product_id", "category_id")
-    product = models.ForeignKey(
-        "migration_app.Product", models.CASCADE, db_column="product_id", db_index=False
-    )
+    product = models.ForeignKey("migration_app.Product", models.CASCADE, db_column="product_id", db_index=False)
     category = models.ForeignKey(Category, models.CASCADE, db_column="category_id", db_index=False)
     is_primary = models.BooleanField(db_default=False)
     position = models.IntegerField(db_default=0)

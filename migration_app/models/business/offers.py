@@ -57,9 +57,7 @@ class DiscountProduct(CoreTable):
 
     pk = models.CompositePrimaryKey("discount_id", "product_id")
     discount = models.ForeignKey(Discount, models.CASCADE, db_column="discount_id", db_index=False)
-    product = models.ForeignKey(
-        "migration_app.Product", models.CASCADE, db_column="product_id", db_index=False
-    )
+    product = models.ForeignKey("migration_app.Product", models.CASCADE, db_column="product_id", db_index=False)
 
     class Meta(CoreTable.Meta):
         db_table = "discount_products"

@@ -42,9 +42,7 @@ class Order(CoreTable):
     id = models.BigAutoField(primary_key=True)
     number = models.CharField(max_length=20, unique=True, db_default=order_number())
     store = models.ForeignKey(STORE, models.RESTRICT, db_column="store_id", db_index=False)
-    profile = models.ForeignKey(
-        PROFILE, models.SET_NULL, db_column="profile_id", db_index=False, null=True, blank=True
-    )
+    profile = models.ForeignKey(PROFILE, models.SET_NULL, db_column="profile_id", db_index=False, null=True, blank=True)
     status = EnumField("order_status", choices=OrderStatus, db_default=OrderStatus.PENDING)
     subtotal_cents = models.BigIntegerField(db_default=0)
     discount_cents = models.BigIntegerField(db_default=0)
@@ -87,17 +85,14 @@ class Order(CoreTable):
         constraints = [
             models.CheckConstraint(
                 name="orders_amounts_not_negative",
-                condition=Q(
-                    subtotal_cents__gte=0, discount_cents__gte=0, shipping_cents__gte=0, tax_cents__gte=0
-                ),
+                condition=Q(subtotal_cents__gte=0, discount_cents__gte=0, shipping_cents__gte=0, tax_cents__gte=0),
             ),
             models.CheckConstraint(
                 name="orders_discount_within_subtotal", condition=Q(discount_cents__lte=F("subtotal_cents"))
             ),
             models.CheckConstraint(
                 name="orders_placed_unless_pending",
-                condition=Q(status__in=[OrderStatus.PENDING, OrderStatus.CANCELLED])
-                | Q(placed_at__isnull=False),
+                condition=Q(status__in=[OrderStatus.PENDING, OrderStatus.CANCELLED]) | Q(placed_at__isnull=False),
             ),
         ]
         indexes = [
@@ -119,9 +114,7 @@ class OrderItem(CoreTable):
     """A line of an order."""
 
     order = models.ForeignKey(Order, models.CASCADE, db_column="order_id", db_index=False)
-    product = models.ForeignKey(
-        "migration_app.Product", models.RESTRICT, db_column="product_id", db_index=False
-    )
+    product = models.ForeignKey("migration_app.Product", models.RESTRICT, db_column="product_id", db_index=False)
     variant = models.ForeignKey(VARIANT, models.RESTRICT, db_column="variant_id", db_index=False)
     quantity = QuantityField(db_default=1)
     unit_price_cents = models.BigIntegerField()

@@ -70,13 +70,10 @@ class Address(CoreTable):
     class Meta(CoreTable.Meta):
         db_table = "addresses"
         constraints = [
-            models.CheckConstraint(
-                name="addresses_country_two_letters", condition=Q(country_code__regex="^[A-Z]{2}$")
-            ),
+            models.CheckConstraint(name="addresses_country_two_letters", condition=Q(country_code__regex="^[A-Z]{2}$")),
             models.CheckConstraint(
                 name="addresses_on_the_globe",
-                condition=Q(latitude=None, longitude=None)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                condition=Q(latitude=None, longitude=None) | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
             ),
         ]
         indexes = [models.Index(fields=["country_code", "postal_code"], name="addresses_postal_code_idx")]
@@ -95,9 +92,7 @@ class UserAddress(CoreTable):
 
     pk = models.CompositePrimaryKey("profile_id", "address_id")
     profile = models.ForeignKey(Profile, models.CASCADE, db_column="profile_id", db_index=False)
-    address = models.ForeignKey(
-        Address, models.CASCADE, db_column="address_id", db_constraint=False, db_index=False
-    )
+    address = models.ForeignKey(Address, models.CASCADE, db_column="address_id", db_constraint=False, db_index=False)
     kind = EnumField("address_kind", choices=AddressKind, db_default=AddressKind.BOTH)
     label = models.CharField(max_length=40, db_default="", blank=True)
     is_default = models.BooleanField(db_default=False)

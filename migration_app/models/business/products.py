@@ -93,9 +93,7 @@ class Product(CoreTable):
                 name="products_cost_below_price",
                 condition=Q(cost_cents=None) | Q(cost_cents__lte=F("price_cents")),
             ),
-            models.CheckConstraint(
-                name="products_tax_rate_range", condition=Q(tax_rate__gte=0, tax_rate__lt=1)
-            ),
+            models.CheckConstraint(name="products_tax_rate_range", condition=Q(tax_rate__gte=0, tax_rate__lt=1)),
         ]
         indexes = [
             models.Index(

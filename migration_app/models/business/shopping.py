@@ -30,15 +30,9 @@ class EventKind(models.TextChoices):
 class Event(CoreTable):
     """Something that somebody did."""
 
-    store = models.ForeignKey(
-        STORE, models.SET_NULL, db_column="store_id", db_index=False, null=True, blank=True
-    )
-    profile = models.ForeignKey(
-        PROFILE, models.SET_NULL, db_column="profile_id", db_index=False, null=True, blank=True
-    )
-    session = models.ForeignKey(
-        SESSION, models.SET_NULL, db_column="session_id", db_index=False, null=True, blank=True
-    )
+    store = models.ForeignKey(STORE, models.SET_NULL, db_column="store_id", db_index=False, null=True, blank=True)
+    profile = models.ForeignKey(PROFILE, models.SET_NULL, db_column="profile_id", db_index=False, null=True, blank=True)
+    session = models.ForeignKey(SESSION, models.SET_NULL, db_column="session_id", db_index=False, null=True, blank=True)
     kind = models.CharField(max_length=40, choices=EventKind)
     payload = models.JSONField(db_default=Value({}, models.JSONField()), blank=True)
     occurred_at = models.DateTimeField(db_default=now())
@@ -67,12 +61,8 @@ class ShoppingCart(CoreTable):
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID())
     store = models.ForeignKey(STORE, models.RESTRICT, db_column="store_id", db_index=False)
-    profile = models.ForeignKey(
-        PROFILE, models.CASCADE, db_column="profile_id", db_index=False, null=True, blank=True
-    )
-    session = models.ForeignKey(
-        SESSION, models.SET_NULL, db_column="session_id", db_index=False, null=True, blank=True
-    )
+    profile = models.ForeignKey(PROFILE, models.CASCADE, db_column="profile_id", db_index=False, null=True, blank=True)
+    session = models.ForeignKey(SESSION, models.SET_NULL, db_column="session_id", db_index=False, null=True, blank=True)
     status = models.CharField(max_length=16, choices=CartStatus, db_default=CartStatus.OPEN)
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=now())

@@ -92,7 +92,9 @@ def test_a_subprocess():
 
 
 def test_a_subprocess_with_the_environments_address():
-    code = f"import os, psycopg; psycopg.connect(os.environ['PROD_DATABASE_URL']).execute({INSERT!r}).connection.commit()"
+    code = (
+        f"import os, psycopg; psycopg.connect(os.environ['PROD_DATABASE_URL']).execute({INSERT!r}).connection.commit()"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
