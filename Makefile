@@ -11,7 +11,7 @@ CODE := migration_app dbsep_project tests benchmarks manage.py
 ANY_PYTHON = $(if $(wildcard $(BIN)/python),$(BIN)/python,$(PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo admin stop test lint types bench servers clean
+.PHONY: help venv demo admin stop test testall lint types bench servers clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -28,6 +28,9 @@ venv: .venv/.dev ## Make the environment for development
 
 test: .venv/.dev ## Run the tests; PYTEST_ARGS chooses, DBSEP_TEST_POSTGRES=16 takes another server
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+testall: .venv/.dev ## Run the tests with every fixture and every pair of schemas there is: half an hour
+	DBSEP_FIXTURES=all DBSEP_PAIRS=all $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: .venv/.dev ## Check style and format
 	$(BIN)/ruff check .
