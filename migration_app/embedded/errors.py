@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from migration_app.engine.errors import DbsepError
+from migration_app.engine.errors import DbsepError, Said
 
 
 @dataclass(eq=False)
@@ -25,17 +25,5 @@ class ServerMissing(DbsepError):
         )
 
 
-@dataclass(eq=False)
-class ServerFailed(DbsepError):
+class ServerFailed(Said):
     """A server could not be made, started or stopped."""
-
-    problem: str
-    advice: str = ""
-
-    @property
-    def message(self) -> str:
-        return self.problem
-
-    @property
-    def hint(self) -> str:
-        return self.advice

@@ -30,9 +30,19 @@ class DbsepError(Exception):
         return self.message
 
 
+class Advised(DbsepError):
+    """An error that is told what to do now where it is raised."""
+
+    advice: str
+
+    @property
+    def hint(self) -> str:
+        return self.advice
+
+
 @dataclass(eq=False)
-class UsageError(DbsepError):
-    """The call's words are off: an unknown alias, options that exclude one another, a file that won't parse."""
+class Said(Advised):
+    """An error whose words are found where it is raised."""
 
     problem: str
     advice: str = ""
@@ -41,31 +51,19 @@ class UsageError(DbsepError):
     def message(self) -> str:
         return self.problem
 
-    @property
-    def hint(self) -> str:
-        return self.advice
+
+class UsageError(Said):
+    """The call's words are off: an unknown alias, options that exclude one another, a file that won't parse."""
 
 
-@dataclass(eq=False)
-class Refused(DbsepError):
+class Refused(Said):
     """A guard said no; nothing was changed."""
 
     exit_code: ClassVar[int] = 3
 
-    problem: str
-    advice: str = ""
-
-    @property
-    def message(self) -> str:
-        return self.problem
-
-    @property
-    def hint(self) -> str:
-        return self.advice
-
 
 @dataclass(eq=False)
-class ConnectionFailed(DbsepError):
+class ConnectionFailed(Advised):
     """No session on a database could be had, or it was lost."""
 
     alias: str
@@ -76,13 +74,9 @@ class ConnectionFailed(DbsepError):
     def message(self) -> str:
         return f"cannot connect to {self.alias!r}: {self.reason}"
 
-    @property
-    def hint(self) -> str:
-        return self.advice
-
 
 @dataclass(eq=False)
-class DatabaseFailed(DbsepError):
+class DatabaseFailed(Advised):
     """The server refused something on an open connection."""
 
     alias: str
@@ -94,13 +88,9 @@ class DatabaseFailed(DbsepError):
     def message(self) -> str:
         return f"on {self.alias!r}: {self.reason}"
 
-    @property
-    def hint(self) -> str:
-        return self.advice
-
 
 @dataclass(eq=False)
-class CatalogUnreadable(DbsepError):
+class CatalogUnreadable(Advised):
     """The server refused a catalog query, or answered with what can't be used."""
 
     query: str
@@ -110,10 +100,6 @@ class CatalogUnreadable(DbsepError):
     @property
     def message(self) -> str:
         return f"reading the catalog ({self.query}) failed: {self.reason}"
-
-    @property
-    def hint(self) -> str:
-        return self.advice
 
 
 @dataclass(eq=False)
@@ -162,7 +148,7 @@ class CycleFound(DbsepError):
 
 
 @dataclass(eq=False)
-class StatementFailed(DbsepError):
+class StatementFailed(Advised):
     """The server refused a statement; its transaction was rolled back."""
 
     number: int
@@ -178,10 +164,6 @@ class StatementFailed(DbsepError):
     @property
     def message(self) -> str:
         return f"statement {self.number} of {self.total} ({self.verb} {self.address}) failed: {self.reason}"
-
-    @property
-    def hint(self) -> str:
-        return self.advice
 
 
 @dataclass(eq=False)

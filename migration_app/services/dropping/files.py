@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from migration_app.engine.errors import DbsepError
+from migration_app.engine.errors import Advised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ _LONGEST: Final = 100
 
 
 @dataclass(eq=False)
-class BackupFailed(DbsepError):
+class BackupFailed(Advised):
     """The backup can't be written or read, or doesn't hold what it should."""
 
     path: Path
@@ -34,11 +34,6 @@ class BackupFailed(DbsepError):
     def message(self) -> str:
         """What went wrong."""
         return f"backup {self.path}: {self.reason}"
-
-    @property
-    def hint(self) -> str:
-        """What to do."""
-        return self.advice
 
 
 @contextmanager
