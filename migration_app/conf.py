@@ -69,6 +69,8 @@ class Settings:
     masking: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """`policy`: the file that `copy_masked` reads unless `--policy` names another."""
 
+    recipes: Path = Path("fixtures/seeds")
+    """Where the project's own recipes for `seed_testdata` are; relative to BASE_DIR."""
     ready_seconds: float = 60.0
     """What a ready test database may cost: how long the team's old way took."""
     test_command: tuple[str, ...] = ()
@@ -166,6 +168,7 @@ _CONVERT: Final[Mapping[str, Callable[[object], object]]] = {
     "masking": _mapping,
     "platform_schemas": _platform,
     "backup_dir": _path,
+    "recipes": _path,
 }
 
 
@@ -224,6 +227,7 @@ _RULES: Final[Mapping[str, Callable[[object], str]]] = {
     "OWNERS": _aliases,
     "PLATFORM_SCHEMAS": _overrides,
     "MASKING": _masking,
+    "RECIPES": _directory,
     "READY_SECONDS": _seconds,
     "TEST_COMMAND": _names,
 }

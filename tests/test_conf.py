@@ -34,6 +34,7 @@ def test_every_key_is_read_into_its_field(settings: Settings) -> None:
         "ENVIRONMENT": "staging",
         "KEEP_TABLES": ["test_results"],
         "BACKUP_DIR": "kept",
+        "RECIPES": "seeds",
         "LOCK_TIMEOUT": 2,
         "STATEMENT_TIMEOUT": 30.5,
         "ENVIRONMENTS": {"live": "production", "staging": "staging"},
@@ -45,7 +46,7 @@ def test_every_key_is_read_into_its_field(settings: Settings) -> None:
     assert found.prefix == "t_"
     assert found.environment == "staging"
     assert found.keep_tables == ("test_results",)
-    assert found.backup_dir == Path("/srv/shop/kept")
+    assert (found.backup_dir, found.recipes) == (Path("/srv/shop/kept"), Path("/srv/shop/seeds"))
     assert (found.lock_timeout, found.statement_timeout) == (2, 30.5)
     assert (found.platform_schemas.include, found.platform_schemas.exclude) == (("jobs",), ("auth",))
     assert found.masking == {"policy": "masking.toml"}

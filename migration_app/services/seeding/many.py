@@ -19,7 +19,8 @@ from .choosing import chosen_tables
 from .generating import Generation, Order, attempt, designed, estimate, fill_from_others, write
 from .looking import Work, clear, look
 from .rebuilding import rebuild
-from .recipes import Recipes, find_recipes
+from .recipe_files import find_recipes
+from .recipes import Recipes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,12 +36,12 @@ if TYPE_CHECKING:
 
 def write_many(conn: Connection[Any], run: Recorder, what: What, outcome: Outcome) -> None:
     """Write rows into the tables chosen, or into all."""
-    recipes = find_recipes()
     with run.step("read the schema"):
         current = catalog.read(conn)
     conn.read_only = None
     with run.step("design the rows") as step, read_only_transaction(conn):
         shape = read_shape(conn)
+        recipes = find_recipes(shape)
         work = look(conn, shape, chosen_tables(shape, what.tables, platform_schemas(current)), reset=what.reset)
         made = designed(conn, shape, work.todo, work.held, Order(what.seed, what.wanted, recipes))
         step.detail(tables=len(made.designs), unfilled=len(made.unfilled))

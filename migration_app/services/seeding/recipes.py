@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from django.conf import settings
 
 from migration_app.engine.errors import UsageError
 from migration_app.engine.rows.expressions import Node, Opaque, columns_of, parse
@@ -58,23 +54,6 @@ class Recipes:
                     draft.given[column] = make
 
         return put
-
-
-def find_recipes() -> Recipes:
-    """Give the recipes of the project: ``fixtures/seeds/*.toml`` under its BASE_DIR.
-
-    Raises:
-        UsageError: a file can't be read.
-
-    """
-    folder = Path(getattr(settings, "BASE_DIR", Path.cwd())) / "fixtures" / "seeds"
-    found: dict[str, Mapping[str, Any]] = {}
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            found.update(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (OSError, tomllib.TOMLDecodeError) as error:
-            raise UsageError(f"{path.name} can't be read: {error}", "Correct the recipe.") from error
-    return Recipes(found)
 
 
 def _parsed(draft: Draft, text: str) -> Node:

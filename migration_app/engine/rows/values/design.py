@@ -38,7 +38,7 @@ class Unsatisfiable(DbsepError):
     @property
     def hint(self) -> str:
         """Say what to do."""
-        return "Give the columns values in a recipe: fixtures/seeds/*.toml."
+        return "Give the columns values in a recipe: see docs/how-to/4-seed.md."
 
 
 @dataclass(frozen=True)
