@@ -95,21 +95,32 @@ def pg_dump_data(url: str, *arguments: str) -> str:
     return _pg_dump(url, client("pg_dump", server_version), ("--data-only", *arguments))
 
 
-def _pg_dump(url: str, program: Path, arguments: tuple[str, ...]) -> str:
-    place = conninfo_to_dict(url)
-    names = {
-        "host": "PGHOST",
-        "port": "PGPORT",
-        "user": "PGUSER",
-        "password": "PGPASSWORD",
-        "dbname": "PGDATABASE",
-    }
-    given = {variable: str(place[key]) for key, variable in names.items() if key in place}
+def run_psql(url: str, script: str | Path) -> None:
+    """Run a script with psql itself, a file in its own directory; the first error fails."""
+    program, options = client("psql", version()), ["-X", "-q", "-v", "ON_ERROR_STOP=1"]
+    named, text = (["-f", script.name], "") if isinstance(script, Path) else ([], script)
     done = subprocess.run(
-        [program, *arguments], check=False, capture_output=True, text=True, env={**os.environ, **given}
+        [program, *options, *named],
+        check=False,
+        capture_output=True,
+        input=text.encode(),
+        cwd=script.parent if isinstance(script, Path) else None,
+        env=_environment(url),
     )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def _pg_dump(url: str, program: Path, arguments: tuple[str, ...]) -> str:
+    done = subprocess.run([program, *arguments], check=False, capture_output=True, env=_environment(url))
     assert done.returncode == 0, done.stderr
-    return re.sub(r"^\\(un)?restrict .*\n", "", done.stdout, flags=re.MULTILINE)
+    return re.sub(r"^\\(un)?restrict .*\n", "", done.stdout.decode(), flags=re.MULTILINE)
+
+
+def _environment(url: str) -> dict[str, str]:
+    place = conninfo_to_dict(url)
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+    given = {variable: str(place[key]) for key, variable in names.items() if key in place}
+    return {**os.environ, **given}
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:

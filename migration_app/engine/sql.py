@@ -73,3 +73,8 @@ def literal(value: str) -> str:
 def literals(values: Iterable[str]) -> str:
     """Give a comma-separated list of string literals."""
     return ", ".join(map(literal, values))
+
+
+def one_line(text: str) -> str:
+    """Give the text as one line of printable characters, so that a name in a comment can't end the comment."""
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migration_app.engine.apply.segments import segments
 from migration_app.engine.kinds.role import Role
 from migration_app.engine.model import Hazard, Verb
-from migration_app.engine.sql import literal
+from migration_app.engine.sql import literal, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,18 +19,16 @@ _OPENING = ("BEGIN", "SET LOCAL search_path = ''", "SET LOCAL check_function_bod
 
 
 def script(statements: Sequence[Statement], *, title: str = "") -> str:
-    """Give the statements as a script for psql or an SQL editor; those that can go into one transaction do."""
-    lines = [f"-- {line}" for line in title.splitlines()]
+    """Give the statements as a script for psql or an SQL editor, in as few transactions as can be."""
+    lines = [f"-- {one_line(line)}" for line in title.splitlines()]
     lines += [""] if lines else []
-    together = [each for each in statements if each.transactional]
-    alone = [each for each in statements if not each.transactional]
-    if together:
-        lines += [f"{each};" for each in _OPENING] + [""]
-        lines += [_written(each) for each in together]
-        lines += ["", "COMMIT;"]
-    lines += ["", "-- Each of these runs outside a transaction."] if alone else []
-    lines += [_written(each) for each in alone]
-    return "\n".join(lines) + "\n"
+    for part in segments(statements) if statements else ():
+        written = [_written(each) for each in statements[part.start : part.stop]]
+        if part.transactional:
+            lines += [*(f"{each};" for each in _OPENING), "", *written, "", "COMMIT;", ""]
+        else:
+            lines += ["-- This runs outside a transaction.", *written, ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _written(statement: Statement) -> str:

@@ -15,6 +15,7 @@ from migration_app.engine.model import Plan
 from migration_app.models import core_models
 from migration_app.services.connecting import (
     Fingerprint,
+    claim,
     fingerprint,
     require_confirmation,
     require_target,
@@ -122,7 +123,7 @@ def _create(conn: Connection[Any], run: Recorder, plan: Plan) -> None:
     settings = conf.get()
     limits = applying.Limits(round(settings.lock_timeout * 1000), round(settings.statement_timeout * 1000))
     with run.step("create the tables") as step:
-        applying.apply(conn, plan.statements, limits=limits, verify=lambda: _verify(conn))
+        applying.apply(conn, plan.statements, limits=limits, before=lambda: claim(conn), verify=lambda: _verify(conn))
         step.detail(statements=len(plan))
     run.applied()
 

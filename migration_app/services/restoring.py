@@ -17,7 +17,7 @@ from migration_app.engine.kinds.sequence_owner import SequenceOwner
 from migration_app.engine.model import Address, Context, Plan
 from migration_app.engine.plan import plan
 from migration_app.models.history import Run
-from migration_app.services.connecting import fingerprint, session
+from migration_app.services.connecting import claim, fingerprint, session
 from migration_app.services.dropping import files
 from migration_app.services.dropping.backup import require_rows
 from migration_app.services.dropping.changing import changing, limits, require_leave
@@ -72,7 +72,8 @@ def restore_test_tables(
     Raises:
         UsageError: there is no such run, or it made no backup.
         BackupFailed: the backup is spoilt.
-        Refused: without the confirmation, in another database, where a name is taken by now.
+        Refused: without the confirmation, in another database, where a name is taken by now, while another run
+            changes the database.
         NotVerified: what was brought back is not what was dropped; nothing was changed.
 
     """
@@ -198,6 +199,7 @@ def _merged(current: Snapshot, before: Snapshot, family: frozenset[Address]) -> 
 
 def _carry_out(conn: Connection[Any], record: Recorder, work: _Work, directory: Path) -> None:
     def unmoved() -> None:
+        claim(conn)
         if catalog.read(conn, within=True).hash != work.plan.current_hash:
             raise Refused("the schema has moved since the plan was made", "Run the command again.")
 

@@ -7,6 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from migration_app.engine.sql import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -73,7 +75,7 @@ class Statement:
     @property
     def shown(self) -> str:
         """The statement as it may be shown, logged and recorded."""
-        return f"-- {self}: not shown, it may hold a password" if self.secret else self.sql
+        return f"-- {one_line(str(self))}: not shown, it may hold a password" if self.secret else self.sql
 
 
 @dataclass(frozen=True, slots=True)

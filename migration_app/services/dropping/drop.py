@@ -14,7 +14,7 @@ from migration_app.engine.kinds.table import Table
 from migration_app.engine.model import Address, Context, Verb
 from migration_app.engine.plan import plan as plan_changes
 from migration_app.services.analyzing import classify_snapshot
-from migration_app.services.connecting import fingerprint, read_only_transaction, session
+from migration_app.services.connecting import claim, fingerprint, read_only_transaction, session
 from migration_app.services.dropping.backup import Backup, Origin
 from migration_app.services.dropping.changing import changing, limits, require_leave
 from migration_app.services.dropping.decision import Decision, decide
@@ -99,7 +99,8 @@ def drop_test_tables(  # noqa: PLR0913 - the command's options
         digest: what a dry run printed; a plan that isn't the same any more is refused.
 
     Raises:
-        Refused: without the confirmation, for a stale plan, for a name in ``only`` that is no test table's.
+        Refused: without the confirmation, for a stale plan, for a name in ``only`` that is no test table's, while
+            another run changes the database.
         UsageError: a name isn't there.
         BackupFailed: the backup can't be written or doesn't read back; nothing was dropped.
         Locked: somebody holds a lock on a table; nothing was dropped.
@@ -217,6 +218,7 @@ def _carry_out(conn: Connection[Any], run: Recorder, work: _Work, parent: Path, 
     origin = Origin(run.number, result.database, conn.info.user, plan.digest)
 
     def before() -> None:
+        claim(conn)
         with run.step("lock the tables"):
             rows.lock(conn, [str(table) for table in decision.tables])
             _require_unmoved(catalog.read(conn, within=True), plan)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from migration_app.services.migrating.script import Part, Script, parts, plain
+from migration_app.engine.sql import one_line
+from migration_app.services.migrating.script import Part, Script, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -121,10 +122,10 @@ def _literal(text: str) -> str:
 
 def _commented(statement: Statement) -> Iterable[str]:
     hazards = f" ({', '.join(statement.hazards)})" if statement.hazards else ""
-    return (f"-- {plain(str(statement))}{hazards}", f"{statement.sql};", "")
+    return (f"-- {one_line(str(statement))}{hazards}", f"{statement.sql};", "")
 
 
 def _header(script: Script, sign: str) -> list[str]:
     lines = [script.title, "Written by sync_schema. Try it on a test environment before production takes it."]
     lines += [f"LOSES DATA: {line}" for line in script.losses]
-    return [f"{sign} {plain(line)}" for line in lines]
+    return [f"{sign} {one_line(line)}" for line in lines]

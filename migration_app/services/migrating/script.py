@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migration_app.engine.apply.segments import segments
 from migration_app.engine.errors import Refused
 from migration_app.engine.model import Hazard
+from migration_app.engine.sql import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,12 +45,7 @@ class Script:
         lines += [f"the way back: {each} deletes data that has come since" for each in _deleting(self.back or ())]
         if self.back is None:
             lines.append(f"there is no way back: {self.reason}")
-        return tuple(plain(line) for line in lines)
-
-
-def plain(text: str) -> str:
-    """Give the text as one line, so that a name in a comment can't end the comment."""
-    return "".join(char if char.isprintable() else " " for char in text)
+        return tuple(one_line(line) for line in lines)
 
 
 def parts(statements: tuple[Statement, ...]) -> Iterator[Part]:

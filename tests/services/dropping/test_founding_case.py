@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from migration_app.embedded.binaries import client
 from migration_app.services.restoring import restore_test_tables
 from tests.fixtures.expected import load
-from tests.servers import version
+from tests.servers import run_psql
 
 if TYPE_CHECKING:
     from tests.services.dropping.conftest import Shop
@@ -81,17 +78,8 @@ def test_plain_psql_restores_the_backup_too(legacy: Shop) -> None:
     before = legacy.dump()
     dropped = legacy.drop()
     assert dropped.backup is not None
+    run_psql(legacy.url, dropped.backup / "restore.sql")
 
-    done = subprocess.run(
-        [client("psql", version()), "-X", "-q", "-f", "restore.sql", legacy.url],
-        cwd=dropped.backup,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PGOPTIONS": ""},
-    )
-
-    assert done.returncode == 0, done.stderr
     assert legacy.dump() == before
 
 
