@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ def text_of(value: object) -> str | None:
     """Give the value as PostgreSQL's input functions read it; None for null."""
     if value is None or isinstance(value, str):
         return value
-    made = _MAKERS.get(type(value))
-    return str(value) if made is None else made(value)
+    make = _MAKERS.get(type(value))
+    return str(value) if make is None else make(value)
 
 
 def _array(parts: list[object]) -> str:
@@ -67,22 +68,33 @@ def block(rows: Iterable[Sequence[object]]) -> bytes:
     return "".join("\t".join(map(field, row)) + "\n" for row in rows).encode()
 
 
-def lines(columns: Sequence[Sequence[object]], rows: int) -> bytes:
-    """Give the lines of rows that come as columns."""
+def lines(columns: Sequence[Sequence[str]], rows: int) -> bytes:
+    """Give the lines of rows that come as columns of fields."""
     if not columns:
         return b"\n" * rows
-    return ("\n".join(map("\t".join, zip(*map(_texts, columns), strict=True))) + "\n").encode()
+    return ("\n".join(map("\t".join, zip(*columns, strict=True))) + "\n").encode()
 
 
-def _texts(values: Sequence[object]) -> list[str]:
+def texts(values: Sequence[object]) -> Sequence[str]:
+    """Give a column's values as fields."""
     types = set(map(type, values))
     if types == {int}:
         return list(map(str, values))
     if types == {str}:
-        texts: list[str] = list(values)  # type: ignore[arg-type]
-        return texts if _CLEAN.match("".join(texts)) else [text.translate(_ESCAPES) for text in texts]
-    if types in ({datetime}, {date}):
+        found: Sequence[str] = values  # type: ignore[assignment]
+        return found if _CLEAN.match("".join(found)) else [text.translate(_ESCAPES) for text in found]
+    if types <= _MEMOISED:
         # Rows of one parent often share a moment, and writing one down takes long.
-        written = {value: str(value) for value in set(values)}
+        written = {value: field(value) for value in set(values)}
         return [written[value] for value in values]
+    if types <= _PLAIN_TYPES:
+        return [NULL if value is None else str(value) for value in values]
+    if types == {str, _NULL_TYPE}:
+        there = iter(texts([value for value in values if value is not None]))
+        return [NULL if value is None else next(there) for value in values]
     return list(map(field, values))
+
+
+_NULL_TYPE: Final = type(None)
+_MEMOISED: Final = frozenset({datetime, date, bool, _NULL_TYPE})
+_PLAIN_TYPES: Final = frozenset({int, float, Decimal, _NULL_TYPE})

@@ -10,7 +10,6 @@ import psycopg
 from migration_app.engine.rows import Rows, copy_in
 from migration_app.engine.rows.advancing import advance, advances
 from migration_app.engine.rows.deriving import derive
-from migration_app.engine.rows.encoding import lines
 from migration_app.engine.rows.judging import check_now, judge
 from migration_app.engine.rows.standing import standing
 from migration_app.engine.rows.values import CHUNK, Design, Unfillable, Unsatisfiable, design
@@ -110,8 +109,7 @@ def blocks(of: Design, told: Callable[[int], None]) -> Iterator[bytes]:
     """Give the table's rows as blocks of COPY text, telling how many are made."""
     for start in range(0, of.size, BLOCK):
         rows = range(start, min(start + BLOCK, of.size))
-        found = of.complete(rows)
-        yield lines([found[name] for name in of.columns], len(rows))
+        yield of.block(rows)
         told(rows.stop)
 
 

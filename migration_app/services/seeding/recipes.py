@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from migration_app.engine.errors import UsageError
-from migration_app.engine.rows.expressions import Node, Opaque, columns_of, parse
+from migration_app.engine.rows.expressions import Node, Opaque, columns_of, columnwise, parse
 from migration_app.engine.rows.expressions.evaluating import made
+from migration_app.engine.rows.values.makers import Constant, Made, Same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -73,7 +75,7 @@ def _parsed(draft: Draft, text: str) -> Node:
 def _provide(draft: Draft, name: str) -> None:
     """Have ``row`` and ``reference.column`` made."""
     if name == "row":
-        draft.beside[name] = lambda batch: list(batch.rows)
+        draft.beside[name] = Made(lambda batch: batch.rows)
     elif "." in name:
         column, _, target = name.partition(".")
         draft.look_up(name, column, target)
@@ -84,21 +86,18 @@ def _provide(draft: Draft, name: str) -> None:
 def _expression(draft: Draft, text: str) -> Maker:
     node = _parsed(draft, text)
     if node.kind == "column":
-        name = node.word
-        return lambda batch: batch[name]
-    evaluate, names = made(node), tuple(columns_of(node))
-
-    def make(batch: Batch) -> list[Any]:
-        columns = {name: batch[name] for name in names}
-        return [evaluate(columns, place) for place in range(len(batch))]
-
-    return make
+        return Same(node.word)
+    names = tuple(sorted(columns_of(node)))
+    if not names:
+        return Constant(made(node)({}, 0))
+    evaluate = columnwise(node)
+    return Made(lambda batch: evaluate({name: batch[name] for name in names}, len(batch)), names)
 
 
 def _sum(draft: Draft, wanted: Mapping[str, str], designs: Mapping[Name, Design]) -> Maker:
     of = draft.shape.find(wanted["of"], draft.table.name.schema)
     node = parse(wanted["sum"])
-    evaluate, names = made(node), tuple(columns_of(node))
+    evaluate, names = columnwise(node), tuple(sorted(columns_of(node)))
 
     def make(batch: Batch) -> list[Any]:
         below = designs.get(of) if of is not None else None
@@ -107,16 +106,12 @@ def _sum(draft: Draft, wanted: Mapping[str, str], designs: Mapping[Name, Design]
             return [0] * len(batch)
         spans = [fan.children(row) for row in batch.rows]
         rows = _joined(spans, below.size)
-        columns = below.complete(rows, names)
-        values = [evaluate(columns, place) for place in range(len(rows))]
-        found, start = [], 0
-        for span in spans:
-            count = len(range(span.start, min(span.stop, below.size)))
-            found.append(sum(values[start : start + count]))
-            start += count
-        return found
+        counts = [len(range(span.start, min(span.stop, below.size))) for span in spans]
+        sums = list(accumulate(evaluate(below.complete(rows, names), len(rows)), initial=0))
+        ends = list(accumulate(counts, initial=0))
+        return [sums[end] - sums[start] for start, end in pairwise(ends)]
 
-    return make
+    return Made(make)
 
 
 def _joined(spans: Sequence[range], size: int) -> Sequence[int]:

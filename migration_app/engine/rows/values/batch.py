@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from migration_app.engine.rows.encoding import texts
+
 Values = Sequence[Any]
 Maker = Callable[["Batch"], Values]
+"""Makes a column's values. One that knows more has it as attributes: see ``makers``."""
 
 
 class Parent(Protocol):
@@ -18,6 +21,9 @@ class Parent(Protocol):
 
     def values(self, column: str, rows: Sequence[int | None]) -> Values:
         """Give a column's values for rows by number, None for None."""
+
+    def texts(self, column: str, rows: Sequence[int | None]) -> Sequence[str]:
+        """Give the same as fields of COPY text."""
 
 
 class Batch:
@@ -42,3 +48,8 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def texts(self, name: str) -> Sequence[str]:
+        """Give a column as fields of COPY text, by the short way where its maker has one."""
+        make = getattr(self._makers[name], "texts", None)
+        return texts(self[name]) if make is None or name in self._columns else make(self)

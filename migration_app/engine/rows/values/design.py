@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
 from typing import Any, Final
 
 from migration_app.engine.errors import DbsepError
-from migration_app.engine.rows.expressions import Evaluator, Opaque
+from migration_app.engine.rows.encoding import NULL, lines, texts
+from migration_app.engine.rows.expressions import Opaque
 from migration_app.engine.rows.shape import Check, Table
 
 from .batch import Batch, Maker, Values
 from .fans import Fan
+from .groups import Group, Test
 
 TRIES: Final = 60
 _KEPT: Final = 200_000
@@ -41,15 +45,6 @@ class Unsatisfiable(DbsepError):
         return "Give the columns values in a recipe: see docs/how-to/4-seed.md."
 
 
-@dataclass(frozen=True)
-class Test:
-    """A check that values must pass; without an evaluator the server is asked."""
-
-    check: Check
-    columns: tuple[str, ...]
-    evaluate: Evaluator | None
-
-
 @dataclass
 class Design:
     """How to make a table's rows."""
@@ -60,19 +55,21 @@ class Design:
     """Those that are written, in the table's order."""
     fixed: frozenset[str]
     """Those that depend on the row's number alone."""
-    tests: tuple[Test, ...]
+    groups: tuple[Group, ...]
     size: int
     judge: Judge | None = None
     fans: Mapping[str, Fan] = field(default_factory=dict)
     """Column → which rows refer to a row, where those follow one another."""
     looks_at: tuple[Design, ...] = ()
     """Tables whose values, not only keys, are looked up."""
-    _whole: dict[str, list[Any]] = field(default_factory=dict)
+    _whole: dict[str, Values] = field(default_factory=dict)
+    _texts: dict[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def asks(self) -> bool:
         """Whether making rows asks the server, so that they can't be made while it waits for them."""
-        return any(test.evaluate is None for test in self.tests) or any(other.asks for other in self.looks_at)
+        asked = any(test.evaluate is None for group in self.groups for test in group.tests)
+        return asked or any(other.asks for other in self.looks_at)
 
     def complete(self, rows: Sequence[int], columns: Sequence[str] | None = None) -> Mapping[str, Values]:
         """Give rows that pass the tests, as columns.
@@ -82,73 +79,150 @@ class Design:
 
         """
         batch = Batch(self.makers, rows)
-        wanted = dict.fromkeys((*(columns or self.columns), *(name for t in self.tests for name in t.columns)))
-        if not self.tests:
-            return {name: batch[name] for name in wanted}
-        found: dict[str, Values] = {name: batch[name] for name in wanted}
-        bad, broken = self._failing(found, range(len(rows)))
-        salt = 0
-        while bad:
-            salt += 1
-            if salt > TRIES or broken is None:
-                check = broken.check if broken else self.tests[0].check
-                raise Unsatisfiable(str(self.table.name), check.name, check.definition)
-            found = {name: values if isinstance(values, list) else list(values) for name, values in found.items()}
-            again = Batch(self.makers, [rows[place] for place in bad], salt)
-            for name in wanted:
-                for place, value in zip(bad, again[name], strict=True):
-                    found[name][place] = value  # type: ignore[index]
-            bad, broken = self._failing(found, bad)
+        changed = self._changed(batch, columns)
+        return {name: changed[name] if name in changed else batch[name] for name in columns or self.columns}
+
+    def block(self, rows: range) -> bytes:
+        """Give rows that pass the tests, as lines of COPY text.
+
+        Raises:
+            Unsatisfiable: some rows can't be made to pass.
+
+        """
+        batch = Batch(self.makers, rows)
+        changed = self._changed(batch, None)
+        columns = [texts(changed[name]) if name in changed else batch.texts(name) for name in self.columns]
+        return lines(columns, len(rows))
+
+    def _changed(self, batch: Batch, names: Sequence[str] | None) -> Mapping[str, Values]:
+        """Give the columns of which a test asked for other values than the batch's; of all, or of some columns."""
+        found: dict[str, Values] = {}
+        for group in self.groups:
+            if names is None or not group.columns.isdisjoint(names):
+                found.update(self._mended(group, batch, names or self.columns))
         return found
 
-    def _failing(self, found: Mapping[str, Values], places: Sequence[int]) -> tuple[list[int], Test | None]:
+    def _mended(self, group: Group, batch: Batch, names: Sequence[str]) -> Mapping[str, Values]:
+        tested = dict.fromkeys(name for test in group.tests for name in test.columns)
+        found: dict[str, Values] = {name: batch[name] for name in tested}
+        bad, broken = self._failing(group, found, range(len(batch)))
+        if not bad:
+            return {}
+        again = [name for name in dict.fromkeys((*tested, *names)) if name in group.columns]
+        found.update({name: list(batch[name]) for name in again})
+        for salt in range(1, TRIES + 1):
+            other = Batch(self.makers, [batch.rows[place] for place in bad], salt)
+            for name in again:
+                for place, value in zip(bad, other[name], strict=True):
+                    found[name][place] = value  # type: ignore[index]
+            bad, broken = self._failing(group, found, bad)
+            if not bad:
+                return {name: found[name] for name in again}
+        check = (broken or group.tests[0]).check
+        raise Unsatisfiable(str(self.table.name), check.name, check.definition)
+
+    def _failing(
+        self, group: Group, found: Mapping[str, Values], places: Sequence[int]
+    ) -> tuple[list[int], Test | None]:
         bad: dict[int, None] = {}
         broken = None
-        for number, test in enumerate(self.tests):
-            before = len(bad)
+        for number, test in enumerate(group.tests):
+            whole = isinstance(places, range)
+            some: dict[str, Values]
+            some = {n: found[n] if whole else [found[n][place] for place in places] for n in test.columns}
             try:
-                failing = self._evaluated(test, found, places)
+                failing = _evaluated(test, some, len(places))
             except Opaque:
-                self.tests = (*self.tests[:number], replace(test, evaluate=None), *self.tests[number + 1 :])
-                failing = self._judged(test, found, places)
-            bad.update(dict.fromkeys(failing))
-            broken = test if len(bad) > before else broken
+                group.tests[number] = replace(test, evaluate=None)
+                failing = list(self._judged(test, some))
+            if not bad.keys() >= {places[place] for place in failing}:
+                broken = test
+            bad.update(dict.fromkeys(places[place] for place in failing))
         return sorted(bad), broken
 
-    @staticmethod
-    def _evaluated(test: Test, found: Mapping[str, Values], places: Sequence[int]) -> list[int]:
-        if test.evaluate is None:
-            raise Opaque(test.check.name)
-        return [place for place in places if test.evaluate(found, place) is False]
-
-    def _judged(self, test: Test, found: Mapping[str, Values], places: Sequence[int]) -> list[int]:
+    def _judged(self, test: Test, found: Mapping[str, Values]) -> Sequence[int]:
         if self.judge is None:
             return []
-        some = [[found[name][place] for place in places] for name in test.columns]
-        return [places[number] for number in self.judge(self.table, test.check, test.columns, some)]
+        return self.judge(self.table, test.check, test.columns, [found[name] for name in test.columns])
 
     def values(self, column: str, rows: Sequence[int | None]) -> Values:
         """Give a column's values for rows by number, None for None."""
-        known = rows if None not in rows else [row for row in rows if row is not None]
-        if column in self.fixed:
-            made = Batch(self.makers, known)[column]  # type: ignore[arg-type]
-        elif self.size <= _KEPT:
-            whole = self._all(column)
-            made = [whole[row] for row in known]  # type: ignore[index]
+        return self._looked_up(column, rows, self._all, self._of, None)
+
+    def texts(self, column: str, rows: Sequence[int | None]) -> Sequence[str]:
+        """Give the same as fields of COPY text."""
+        return self._looked_up(column, rows, self._all_texts, self._texts_of, NULL)
+
+    def _looked_up(
+        self,
+        column: str,
+        rows: Sequence[int | None],
+        whole: Callable[[str], Values],
+        make: Callable[[str, Sequence[int]], Values],
+        null: str | None,
+    ) -> Values:
+        some = None in rows
+        known: Sequence[int] = [row for row in rows if row is not None] if some else rows  # type: ignore[assignment]
+        if column not in self.fixed and self.size <= _KEPT:
+            made: Values = list(map(whole(column).__getitem__, known))
         else:
-            made = self.complete(known, (column,))[column]  # type: ignore[arg-type]
-        if known is rows:
+            made = _each_once(known, partial(make, column))
+        if not some:
             return made
         there = iter(made)
-        return [None if row is None else next(there) for row in rows]
+        return [null if row is None else next(there) for row in rows]
 
-    def _all(self, column: str) -> list[Any]:
+    def _of(self, column: str, rows: Sequence[int]) -> Values:
+        return Batch(self.makers, rows)[column] if column in self.fixed else self.complete(rows, (column,))[column]
+
+    def _all(self, column: str) -> Values:
         if column not in self._whole:
-            gathered: list[Any] = []
-            for start in range(0, self.size, CHUNK):
-                gathered += self.complete(range(start, min(start + CHUNK, self.size)), (column,))[column]
-            self._whole[column] = gathered
+            starts = range(0, self.size, CHUNK)
+            parts = [self._of(column, range(start, min(start + CHUNK, self.size))) for start in starts]
+            self._whole[column] = list(chain.from_iterable(parts))
         return self._whole[column]
+
+    def _all_texts(self, column: str) -> Sequence[str]:
+        if column not in self._texts:
+            starts = range(0, self.size, CHUNK)
+            parts = [self._texts_of(column, range(start, min(start + CHUNK, self.size))) for start in starts]
+            self._texts[column] = list(chain.from_iterable(parts))
+        return self._texts[column]
+
+    def _texts_of(self, column: str, rows: Sequence[int]) -> Sequence[str]:
+        if any(column in group.columns for group in self.groups):
+            return texts(self._of(column, rows))
+        return Batch(self.makers, rows).texts(column)
+
+
+def _each_once(rows: Sequence[int], make: Callable[[Sequence[int]], Values]) -> Values:
+    """Make values for rows that may come more than once."""
+    if not rows:
+        return []
+    first, stop = min(rows), max(rows) + 1
+    if stop - first <= 2 * len(rows):
+        once = make(range(first, stop))
+        return [once[row - first] for row in rows]
+    apart = sorted(set(rows))
+    found = dict(zip(apart, make(apart), strict=True))
+    return [found[row] for row in rows]
+
+
+def _evaluated(test: Test, found: Mapping[str, Values], rows: int) -> list[int]:
+    if test.evaluate is None:
+        raise Opaque(test.check.name)
+    if len(test.columns) == 1:
+        # Many rows have the same few values.
+        values = found[test.columns[0]]
+        try:
+            several = list(set(values))
+        except TypeError:
+            several = []
+        if 0 < len(several) * 2 < rows:
+            told = test.evaluate({test.columns[0]: several}, len(several))
+            bad = {value for value, verdict in zip(several, told, strict=True) if verdict is False}
+            return [place for place, value in enumerate(values) if value in bad] if bad else []
+    return [place for place, verdict in enumerate(test.evaluate(found, rows)) if verdict is False]
 
 
 @dataclass(frozen=True)
@@ -166,3 +240,7 @@ class Standing:
         """Give a column's values for rows by number, None for None."""
         there = self.keys[column]
         return [None if row is None else there[row] for row in rows]
+
+    def texts(self, column: str, rows: Sequence[int | None]) -> Sequence[str]:
+        """Give the same as fields of COPY text."""
+        return texts(self.values(column, rows))

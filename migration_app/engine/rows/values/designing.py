@@ -7,18 +7,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from migration_app.engine.errors import DbsepError
-from migration_app.engine.rows.expressions import Node, Opaque, columns_of, evaluator, parse
+from migration_app.engine.rows.expressions import Node, Opaque, columns_of, columnwise, parse
 from migration_app.engine.rows.expressions.evaluating import made
 from migration_app.engine.rows.expressions.nodes import bare, walk
 from migration_app.engine.rows.expressions.words import words
 from migration_app.engine.rows.shape import Check, Column, Name, Shape, Table, is_required
 
-from .batch import Batch, Maker, Parent
-from .design import Design, Judge, Test
+from .batch import Maker, Parent
+from .design import Design, Judge
 from .distinct import Distinct, distinct
 from .free import Free
+from .groups import Test, grouped
 from .kinds import Kind, kind_of
 from .limits import Understanding
+from .makers import Constant, LookedUp, Numbered
 from .meaning import LATER, SELDOM
 from .partitions import narrow
 from .references import Reference, index
@@ -79,9 +81,9 @@ class Draft:
         """Have a value of the row made that a column refers to; null where it refers to none."""
         reference = next((r for r in self.references if column in r.key.columns), None)
         if reference is None:
-            self.beside[name] = lambda batch: [None] * len(batch)
+            self.beside[name] = Constant(None)
             return
-        self.beside[name] = _looked_up(reference, target)
+        self.beside[name] = LookedUp(index(reference.key), reference.parent, target)
         if isinstance(reference.parent, Design):
             self.looks_at.append(reference.parent)
 
@@ -128,7 +130,8 @@ def design(  # noqa: PLR0913 - what a design rests on
     settle_uniques(draft)
     makers, fixed = _makers(draft)
     written = tuple(c.name for c in table.writable if c.name in makers)
-    result = Design(table, makers, written, frozenset(fixed), tuple(draft.tests), max(draft.size, 0), judge)
+    groups = grouped(makers, fixed, draft.tests)
+    result = Design(table, makers, written, frozenset(fixed), groups, max(draft.size, 0), judge)
     result.fans = {r.key.columns[0]: r.fan for r in draft.references if r.fan is not None}
     result.looks_at = tuple(draft.looks_at)
     own.design = result
@@ -148,6 +151,12 @@ class _Own:
         if self.design is None:
             raise Unfillable("", "it refers to itself")
         return self.design.values(column, rows)
+
+    def texts(self, column: str, rows: Sequence[int | None]) -> Sequence[str]:
+        """Give the same as fields of COPY text."""
+        if self.design is None:
+            raise Unfillable("", "it refers to itself")
+        return self.design.texts(column, rows)
 
 
 def _understand(draft: Draft) -> None:
@@ -183,7 +192,7 @@ def _learn(draft: Draft, check: Check, domain_of: str | None) -> None:
     for name, value in _spoken_of(node):
         draft.hints.setdefault(name, []).append(value)
     try:
-        draft.tests.append(Test(check, names, made(node) if domain_of else evaluator(expression)))
+        draft.tests.append(Test(check, names, columnwise(node)))
     except Opaque:
         draft.tests.append(Test(check, names, None))
 
@@ -250,24 +259,19 @@ def _makers(draft: Draft) -> tuple[dict[str, Maker], set[str]]:
             if name in draft.settled:
                 fixed.add(name)
         elif name in draft.nulls:
-            makers[name] = lambda batch: [None] * len(batch)
+            makers[name] = Constant(None)
         elif name in draft.referring:
             reference = draft.referring[name]
             target = reference.key.target_columns[reference.key.columns.index(name)]
-            makers[name] = _looked_up(reference, target)
+            makers[name] = LookedUp(index(reference.key), reference.parent, target)
             if reference.fixed and _is_fixed(reference.parent, target):
                 fixed.add(name)
         elif name in draft.distinct:
-            makers[name] = _numbered(draft.distinct[name].value)
+            makers[name] = Numbered(draft.distinct[name].value, draft.distinct[name].whole)
             fixed.add(name)
         else:
             _free(draft, column, makers)
     return makers, fixed
-
-
-def _looked_up(reference: Reference, target: str) -> Maker:
-    rows, parent = index(reference.key), reference.parent
-    return lambda batch: parent.values(target, batch[rows])
 
 
 def _is_fixed(parent: Parent, column: str) -> bool:
@@ -275,17 +279,10 @@ def _is_fixed(parent: Parent, column: str) -> bool:
     return of is None or column in getattr(of, "fixed", (column,))
 
 
-def _numbered(value: Callable[[int], Any]) -> Maker:
-    def make(batch: Batch) -> list[Any]:
-        return [value(row) for row in batch.rows]
-
-    return make
-
-
 def _free(draft: Draft, column: Column, makers: dict[str, Maker]) -> None:
     name, limits = column.name, draft.understood.of(column.name)
     if limits.only_null and not limits.required:
-        makers[name] = lambda batch: [None] * len(batch)
+        makers[name] = Constant(None)
         return
     try:
         one = scalar(draft.kinds[name], name, limits)
@@ -299,7 +296,7 @@ def _free(draft: Draft, column: Column, makers: dict[str, Maker]) -> None:
     nulls = 0 if limits.required else (218 if SELDOM.search(name) else 26)
     after, before = _orders(draft, name)
     hints = draft.hints.get(name, ())
-    makers[name] = Free((*draft.path, name), one, nulls, hints, after, before).maker()
+    makers[name] = Free((*draft.path, name), one, nulls, hints, after, before)
 
 
 def _orders(draft: Draft, name: str) -> tuple[tuple[tuple[str, bool], ...], tuple[tuple[str, bool], ...]]:

@@ -15,7 +15,7 @@ from .patterns import Pattern
 from .scalars import INTEGERS, TEXTS, code, interval, time_bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .kinds import Kind
 
@@ -31,6 +31,8 @@ class Distinct:
     value: Callable[[int], Any]
     capacity: int
     """How many rows there can be."""
+    whole: Callable[[range], Sequence[Any]] | None = None
+    """The same for rows that follow one another, at once."""
 
 
 def worth(kind: Kind, limits: Limits) -> int:
@@ -113,7 +115,7 @@ def _whole(kind: Kind, limits: Limits, path: tuple[object, ...], *, serial: bool
         return Distinct(lambda r: choices[r], len(choices))
     room = high - low + 1
     if serial or room > 10**6:
-        return Distinct(lambda r: low + r, room)
+        return Distinct(lambda r: low + r, room, lambda rows: range(low + rows.start, low + rows.stop))
     factor, shift = _mixer(room, path)
     return Distinct(lambda r: low + (factor * r + shift) % room, room)
 

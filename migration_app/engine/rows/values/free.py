@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from .batch import Batch, Maker
+from migration_app.engine.rows.encoding import NULL, texts
+
+from .batch import Batch
+from .meaning import Pool
 from .noise import Noise
-from .scalars import Scalar
+from .scalars import Moment, Scalar
 
 _OFTEN = 128
 """Of 256: how many values are null where a first try failed."""
@@ -31,29 +33,51 @@ class Free:
     """Columns whose value must not lie behind; strictly or not."""
     before: tuple[tuple[str, bool], ...] = ()
     """Columns whose value must not lie ahead of; strictly or not."""
-    streams: Mapping[int, Noise] = field(default_factory=dict)
+    _streams: dict[int, Noise] = field(default_factory=dict)
 
-    def maker(self) -> Maker:
-        """Give the maker."""
-        stream = lru_cache(maxsize=None)(lambda salt: Noise(*self.path, salt))
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that the values are compared with."""
+        return tuple(name for name, _ in (*self.after, *self.before))
+
+    def __call__(self, batch: Batch) -> list[Any]:
+        """Give the column."""
+        words = self._words(batch)
         scalar, nulls, hints = self.scalar, self.nulls, self.hints
-        shifts = [(name, strict, _later) for name, strict in self.after]
-        shifts += [(name, strict, _earlier) for name, strict in self.before]
+        if not batch.salt and not nulls:
+            found = list(map(scalar, words))
+        else:
+            often = max(nulls, _OFTEN) if nulls and batch.salt else nulls
+            found = [None if n >> 56 < often else scalar(n) for n in words]
+        if batch.salt and hints:
+            found = [v if v is None or n & 0x300000 else _near(hints, n) for v, n in zip(found, words, strict=True)]
+        for name, strict in self.after:
+            found = _shifted(found, batch[name], words, strict, _later)
+        for name, strict in self.before:
+            found = _shifted(found, batch[name], words, strict, _earlier)
+        return found
 
-        def make(batch: Batch) -> list[Any]:
-            words = stream(batch.salt).of(batch.rows)
-            if not batch.salt and not nulls:
-                found = [scalar(n) for n in words]
-            else:
-                often = max(nulls, _OFTEN) if nulls and batch.salt else nulls
-                found = [None if n >> 56 < often else scalar(n) for n in words]
-            if batch.salt and hints:
-                found = [v if v is None or n & 0x300000 else _near(hints, n) for v, n in zip(found, words, strict=True)]
-            for name, strict, shift in shifts:
-                found = _shifted(found, batch[name], words, strict, shift)
-            return found
+    def texts(self, batch: Batch) -> Sequence[str]:
+        """Give them as fields of COPY text."""
+        if batch.salt or self.reads:
+            return texts(self(batch))
+        if isinstance(self.scalar, Moment):
+            text, nulls = self.scalar.text, self.nulls
+            return [NULL if n >> 56 < nulls else text(n) for n in self._words(batch)]
+        if not isinstance(self.scalar, Pool):
+            return texts(self(batch))
+        found = self.scalar.texts
+        size, nulls = len(found), self.nulls
+        words = self._words(batch)
+        if not nulls:
+            return [found[n % size] for n in words]
+        return [NULL if n >> 56 < nulls else found[n % size] for n in words]
 
-        return make
+    def _words(self, batch: Batch) -> Sequence[int]:
+        stream = self._streams.get(batch.salt)
+        if stream is None:
+            stream = self._streams[batch.salt] = Noise(*self.path, batch.salt)
+        return stream.of(batch.rows)
 
 
 def _near(hints: Sequence[Any], n: int) -> Any:  # noqa: ANN401 - of the column's type

@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from migration_app.engine.rows.encoding import texts
 
 from . import pools
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 Text = "Callable[[int], str]"
 """Makes a text of a 64-bit number."""
 
 
+class Pool:
+    """Values of which each number picks one."""
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.values = values
+        self._size = len(values)
+
+    def __call__(self, n: int) -> Any:  # noqa: ANN401 - one of the values
+        """Give the value that the number picks."""
+        return self.values[n % self._size]
+
+    @cached_property
+    def texts(self) -> Sequence[str]:
+        """The values as fields of COPY text."""
+        return texts(self.values)
+
+
 def _pick(words: tuple[str, ...]) -> Callable[[int], str]:
-    size = len(words)
-    return lambda n: words[n % size]
+    return Pool(words)
 
 
 def _two(first: tuple[str, ...], second: tuple[str, ...], between: str = " ") -> Callable[[int], str]:

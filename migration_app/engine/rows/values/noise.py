@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-BLOCK: Final = 1024
-"""Rows whose numbers are made at once: hashing is the cost."""
-_KEPT: Final = 64
+BLOCK: Final = 64
+"""Rows whose numbers are made at once: a hash costs as much as 60 rows of what it gives, and rows that lie apart need
+one each."""
+_KEPT: Final = 128
 
 
 class Noise:
@@ -26,22 +27,25 @@ class Noise:
         self._block = lru_cache(maxsize=_KEPT)(self._made)
 
     def _made(self, number: int) -> array[int]:
-        words = array("Q", shake_128(self._key + number.to_bytes(8, "big")).digest(8 * BLOCK))
-        if sys.byteorder == "big":
-            words.byteswap()
-        return words
+        return _words(self._bytes(number))
+
+    def _bytes(self, number: int) -> bytes:
+        return shake_128(self._key + number.to_bytes(8, "big")).digest(8 * BLOCK)
 
     def of(self, rows: Sequence[int]) -> Sequence[int]:
         """Give each row's number."""
         if isinstance(rows, range) and rows.step == 1 and len(rows):
             first, last = rows[0] // BLOCK, rows[-1] // BLOCK
-            if first == last:
-                start = rows[0] - first * BLOCK
-                return self._block(first)[start : start + len(rows)]
-            whole: array[int] = array("Q")
-            for number in range(first, last + 1):
-                whole.extend(self._block(number))
             start = rows[0] - first * BLOCK
-            return whole[start : start + len(rows)]
+            if first == last:
+                return self._block(first)[start : start + len(rows)]
+            return _words(b"".join(map(self._bytes, range(first, last + 1))))[start : start + len(rows)]
         block = self._block
         return [block(row // BLOCK)[row % BLOCK] for row in rows]
+
+
+def _words(found: bytes) -> array[int]:
+    words = array("Q", found)
+    if sys.byteorder == "big":
+        words.byteswap()
+    return words

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, chain, repeat
 from math import ceil
+from operator import add, mod
+from typing import cast
 
 from migration_app.engine.rows.shape import ForeignKey
 
 from .batch import Batch, Maker, Parent
-from .fans import Fan
+from .fans import Fan, Span
+from .makers import Made, Numbered
 from .noise import Noise
 
 _FEW = 8
 """Rows of another table that may be referred to from the first row on."""
-_WHOLE = float(2**53)
+_LOW = 2**32 - 1
 
 
 def index(key: ForeignKey) -> str:
@@ -59,11 +63,18 @@ class Reference:
         size = self.parent.size
         return ceil(size / step)
 
+    def availables(self, rows: Sequence[int]) -> Sequence[int]:
+        """Give for each row how many rows can be referred to."""
+        size, ratio = self.parent.size, self.ratio
+        if not rows or self.available(min(rows)) >= size:
+            return [size] * len(rows)
+        return [min(size, max(_FEW, int((row + 1) * ratio))) for row in rows]
+
     def maker(self, path: tuple[object, ...]) -> Maker:
         """Give the maker of the row numbers."""
         place = self.place
         if place is not None:
-            return self._placed(place)
+            return Numbered(place, self.places)
         stream = lru_cache(maxsize=None)(lambda salt: Noise(*path, index(self.key), salt))
         nulls = (52 if self.itself else 26) if self.nullable else 0
 
@@ -72,27 +83,13 @@ class Reference:
             often = max(nulls, 128) if nulls and batch.salt else nulls
             if self.itself:
                 return [self._earlier(row, n, often) for row, n in zip(batch.rows, words, strict=True)]
-            if self.available(min(batch.rows, default=0)) >= self.parent.size:
-                size = self.parent.size
-                found: list[int | None] = [int(((n >> 11) / _WHOLE) ** 2 * size) for n in words]
-            else:
-                found = [
-                    int(((n >> 11) / _WHOLE) ** 2 * self.available(row))
-                    for row, n in zip(batch.rows, words, strict=True)
-                ]
-            return [None if n & 255 < often else f for n, f in zip(words, found, strict=True)] if often else found
+            # A square of 31 bits: rows with small numbers are referred to more often.
+            return [
+                None if n & 255 < often else (n >> 33) ** 2 * size >> 62
+                for n, size in zip(words, self.availables(batch.rows), strict=True)
+            ]
 
-        return make
-
-    def _placed(self, place: Callable[[int], int]) -> Maker:
-        places = self.places
-
-        def make(batch: Batch) -> list[int]:
-            if places is not None and isinstance(batch.rows, range):
-                return places(batch.rows)
-            return [place(row) for row in batch.rows]
-
-        return make
+        return Made(make)
 
     def _earlier(self, row: int, n: int, often: int) -> int | None:
         if row == 0 or n & 255 < often:
@@ -106,6 +103,8 @@ class Dimension:
 
     available: Callable[[int], int]
     least: int
+    availables: Callable[[Sequence[int]], Sequence[int]]
+    """The same for several rows."""
 
 
 def combine(lead: Reference | None, parts: Sequence[Dimension], path: tuple[object, ...], rows: float) -> Combination:
@@ -123,6 +122,7 @@ class Combination:
             least *= part.least
         self._all = least
         self.fan = None if lead is None else Fan(max(rows, 1e-6), least)
+        self._last: tuple[range, Span] | None = None
 
     @property
     def capacity(self) -> int:
@@ -144,7 +144,7 @@ class Combination:
             else:
                 above, among = self.fan.place(row)
                 start = row - among
-                rest = self._noise.of((above,))[0] % (1 << 32) + among
+                rest = (self._noise.of((above,))[0] & _LOW) + among
             sizes = [part.available(start) for part in self._parts]
             whole = 1
             for size in sizes:
@@ -158,33 +158,33 @@ class Combination:
 
     def leads(self, rows: range) -> list[int]:
         """Give the leads of rows that follow one another."""
-        return [parent for parent, span in self._spans(rows) for _ in span]
+        return [0] * len(rows) if self.fan is None or not rows else self._span(rows).leads()
 
     def parts(self, number: int) -> Callable[[range], list[int]]:
         """Give rows that follow one another → the places of one part."""
         place = self.part(number)
 
         def several(rows: range) -> list[int]:
-            if self.fan is None or len(self._parts) != 1:
+            if self.fan is None or len(self._parts) != 1 or not rows:
                 return [place(row) for row in rows]
-            found: list[int] = []
-            available, noise = self._parts[0].available, self._noise.of
-            for parent, span in self._spans(rows):
-                start = self.fan.children(parent).start
-                size, first = available(start), noise((parent,))[0] % (1 << 32) - start
-                found += [(first + row) % size for row in span]
-            return found
+            span = self._span(rows)
+            words = self._noise.of(span.parents)
+            firsts = [word & _LOW for word in words]
+            firsts[0] += span.skipped
+            whole = chain.from_iterable(map(range, firsts, map(add, firsts, span.counts)))
+            start = rows.start - span.skipped
+            available = self._parts[0].available
+            if available(start) == available(rows.stop - 1):
+                size = available(start)
+                return [number % size for number in whole]
+            starts = accumulate(span.counts[1:-1], initial=start + span.skipped + span.counts[0])
+            sizes = self._parts[0].availables([start, *starts])
+            return list(map(mod, whole, chain.from_iterable(map(repeat, sizes, span.counts))))
 
         return several
 
-    def _spans(self, rows: range) -> Iterator[tuple[int, range]]:
-        """Give each lead with those of the rows that are its own."""
-        if self.fan is None or not rows:
-            yield 0, rows
-            return
-        row = rows.start
-        parent = self.fan.place(row)[0]
-        while row < rows.stop:
-            span = range(row, min(self.fan.children(parent).stop, rows.stop))
-            yield parent, span
-            row, parent = max(row, span.stop), parent + 1
+    def _span(self, rows: range) -> Span:
+        # Every part asks for the spans of the same rows.
+        if self._last is None or self._last[0] != rows:
+            self._last = (rows, cast("Fan", self.fan).span(rows))
+        return self._last[1]

@@ -9,6 +9,7 @@ from migration_app.engine.rows.expressions import Opaque, parse
 from migration_app.engine.rows.expressions.words import words
 
 from .distinct import distinct, worth
+from .makers import Constant, Numbered
 from .references import Dimension, Reference, combine
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _spared(draft: Draft, unique: Unique) -> bool:
     if node.kind != "column" or node.word not in draft.table.by_name:
         return False
     if node.word not in draft.given:
-        draft.given[node.word] = lambda batch: [False] * len(batch)
+        draft.given[node.word] = Constant(value=False)
         draft.settled.add(node.word)
     return True
 
@@ -90,14 +91,14 @@ def _weight(draft: Draft, column: str) -> int:
 def _combine(draft: Draft, references: list[Reference], plain: Sequence[str]) -> None:
     lead = max(references, key=lambda r: r.parent.size, default=None)
     others = [r for r in references if r is not lead]
-    parts = [Dimension(r.available, min(r.parent.size, 8)) for r in others]
+    parts = [Dimension(r.available, min(r.parent.size, 8), r.availables) for r in others]
     values = []
     for column in plain:
         one = distinct(draft.kinds[column], column, draft.understood.of(column), (*draft.path, column), serial=True)
         if one is not None:
             room = min(one.capacity, _WIDE)
             values.append((column, one))
-            parts.append(Dimension(lambda _row, room=room: room, room))  # type: ignore[misc]
+            parts.append(Dimension(lambda _row, room=room: room, room, lambda rows, room=room: [room] * len(rows)))  # type: ignore[misc]
     mean = 1 / lead.ratio if lead is not None and lead.ratio else 1.0
     if lead is not None and lead.parent.size:
         mean = max(mean, draft.size / lead.parent.size)
@@ -109,7 +110,7 @@ def _combine(draft: Draft, references: list[Reference], plain: Sequence[str]) ->
     for number, (column, one) in enumerate(values, len(others)):
         place = found.part(number)
         draft.settled.add(column)
-        draft.given[column] = lambda batch, one=one, place=place: [one.value(place(row)) for row in batch.rows]  # type: ignore[misc]
+        draft.given[column] = Numbered(lambda row, one=one, place=place: one.value(place(row)))  # type: ignore[misc]
     if draft.whole and lead is not None:
         draft.size = found.capacity
     draft.limit(found.capacity)

@@ -17,9 +17,16 @@ def lead(size: int, mean: float) -> Reference:
     return Reference(KEY, Standing({"id": range(size)}), 1 / mean, nullable=False, itself=False)
 
 
+def growing(most: int) -> Dimension:
+    def available(row: int) -> int:
+        return min(most, 8 + row // 3)
+
+    return Dimension(available, 8, lambda rows: list(map(available, rows)))
+
+
 @given(st.floats(0.1, 8), st.integers(9, 60), st.integers(0, 500))
 def test_rows_one_by_one_and_at_once_are_the_same(mean: float, others: int, start: int) -> None:
-    parts = [Dimension(lambda row: min(others, 8 + row // 3), 8)]
+    parts = [growing(others)]
     found = combine(lead(1000, mean), parts, ("seed",), mean)
     rows = range(start, start + 90)
     assert found.leads(rows) == [found.lead(row) for row in rows]
@@ -28,7 +35,9 @@ def test_rows_one_by_one_and_at_once_are_the_same(mean: float, others: int, star
 
 @given(st.floats(0.1, 8), st.integers(9, 60))
 def test_no_two_rows_share_a_combination(mean: float, others: int) -> None:
-    found = combine(lead(1000, mean), [Dimension(lambda _row: others, 8)], ("seed",), mean)
+    found = combine(
+        lead(1000, mean), [Dimension(lambda _row: others, 8, lambda rows: [others] * len(rows))], ("seed",), mean
+    )
     rows = range(min(found.capacity, 900))
     assert len(set(zip(found.leads(rows), found.parts(0)(rows), strict=True))) == len(rows)
 
