@@ -56,11 +56,14 @@ class DatabaseCreation(PostgresCreation):
         with run.lock:
             self._make(run, template.name, name, keepdb=keepdb)
         self.connection.close()
-        testing = Testing(where.source, run.number, template.name, template.schema_hash, template.sequences)
+        testing = Testing(
+            where.source, run.number, template.name, template.schema_hash, template.sequences, template.lacks
+        )
         made.append(testing)
         testing.times += [("template", built - started), ("copy", monotonic() - copying)]
         self._point(name, testing)
         self.connection.ensure_connection()
+        server.require_no_pooler(self.connection.connection, name)
         return name
 
     def _make(self, run: runs.Run, template: str, name: str, *, keepdb: bool) -> None:

@@ -46,6 +46,8 @@ class Mark:
     """A template's schema, as its hash."""
     sequences: str = ""
     """Where a template's sequences stand, as a digest."""
+    lacks: tuple[str, ...] = ()
+    """What a template does without because the role may not make it."""
     fingerprint: str = _PLACE
     """``<system identifier>/<oid>`` of the marked database, by the server; the services read it, too."""
 
@@ -63,7 +65,8 @@ def parse(comment: str | None, identity: str) -> Mark | None:
     if match is None:
         return None
     try:
-        mark = Mark(**json.loads(match[1]))
-    except (ValueError, TypeError):
+        facts = json.loads(match[1])
+        mark = Mark(**{**facts, "lacks": tuple(facts.get("lacks", ()))})
+    except (ValueError, TypeError, AttributeError):
         return None
     return mark if mark.fingerprint == identity else None

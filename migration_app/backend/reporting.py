@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connections
 
-from migration_app.engine import catalog
 from migration_app.engine.errors import DbsepError
 from migration_app.services.connecting import fingerprint
 
-from . import templates
+from . import origins, templates
 from .base import DatabaseWrapper
 from .refusing.closing import closed
 from .refusing.errors import refused
@@ -29,11 +28,14 @@ _WORDS: Final = {
     "wait": "waited for a spare in the making",
     "look": "looked for writes",
 }
+_SHOWN: Final = 12
+"""How many objects are named one by one."""
 
 
 def header() -> list[str]:
     """Give a line for each test alias and each closed one."""
-    lines = [f"{alias}: {_of(alias)}" for alias in connections if isinstance(connections[alias], DatabaseWrapper)]
+    aliases = [alias for alias in connections if isinstance(connections[alias], DatabaseWrapper)]
+    lines = [f"{alias}: {line}" for alias in aliases for line in _of(alias)]
     lines += [f"{each.alias}: {each.address}, out of reach{_scrubbed(each.variables)}" for each in closed()]
     return [f"dbsep: {line}" for line in lines]
 
@@ -42,18 +44,30 @@ def _scrubbed(variables: tuple[str, ...]) -> str:
     return f" ({', '.join(variables)} scrubbed)" if variables else ""
 
 
-def _of(alias: str) -> str:
+def _of(alias: str) -> list[str]:
     entry = connections[alias].settings_dict
     try:
         schema = entry["TEST"].get("SCHEMA")
         where = Server.of(alias, str(entry["NAME"]))
-        there = templates.known(where) if schema is None else None
+        there = templates.known(where, schema)
+        if there is None:
+            origin = origins.named(schema) if schema is not None else origins.own(where)
+            found, lacks = origin.hash, origin.lacks
+        else:
+            found, lacks = there.schema_hash, there.lacks
         with where.session(where.source) as conn:
-            snapshot = templates.read_schema(schema) if schema is not None else None
-            found = there.schema_hash if there else (snapshot or catalog.read(conn)).hash
-            return f"copies of {schema or fingerprint(conn)}, schema {found[:16]}"
+            lines = [f"copies of {schema or fingerprint(conn)}, schema {found[:16]}"]
     except DbsepError as error:
-        return error.message
+        return [error.message]
+    return lines + _without(lacks)
+
+
+def _without(lacks: tuple[str, ...]) -> list[str]:
+    """Name what the copies do without."""
+    if not lacks:
+        return []
+    more = f" and {len(lacks) - _SHOWN} more" if len(lacks) > _SHOWN else ""
+    return [f"  without {', '.join(lacks[:_SHOWN])}{more}"]
 
 
 def account() -> dict[str, Any]:
@@ -63,20 +77,23 @@ def account() -> dict[str, Any]:
         "kept": [list(each) for testing in made for each in testing.kept],
         "refused": list(refused),
         "closed": [each.alias for each in closed()],
+        "lacks": [name for testing in made for name in testing.lacks],
     }
 
 
 def summary(accounts: Iterable[Mapping[str, Any]]) -> list[str]:
     """Give the lines for the end of a run."""
     times: dict[str, list[float]] = defaultdict(list)
-    kept, asked, aliases = [], [], set()
+    kept, asked, lacks, aliases = [], [], [], set()
     for each in accounts:
         for name, seconds in each["times"]:
             times[name].append(seconds)
         kept += each["kept"]
         asked += each["refused"]
         aliases |= set(each["closed"])
+        lacks += each["lacks"]
     lines = [_line(name, times[name]) for name in _WORDS if times[name]]
+    lines += [f"copies are{line.removeprefix(' ')}" for line in _without(tuple(dict.fromkeys(lacks)))]
     lines += [f"kept for {test}: {database}" for test, database in kept]
     if aliases:
         attempts = f"{len(asked)} attempts refused" if asked else "nobody asked"

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
+from migration_app.engine.errors import Refused
+from migration_app.services.connecting import map_errors
+
 from . import server, spares
 from .marking import Mark
 
@@ -55,7 +58,13 @@ def current(where: Server, number: int | None = None) -> Run:
         _forget(run)
         run = None
     if run is None or run.keeper.closed:
-        keeper = where.connect()
+        with map_errors(where.alias, where.params):
+            keeper = where.connect()
+        try:
+            server.require_no_pooler(keeper, where.home)
+        except Refused:
+            keeper.close()
+            raise
         chosen = number if number is not None else run.number if run is not None else secrets.randbits(31) | 1
         # Shared: the processes of one run hold it together.
         keeper.execute("select pg_catalog.pg_advisory_lock_shared(%s, %s)", (server.LOCK_CLASS, chosen))

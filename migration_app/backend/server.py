@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -26,9 +27,14 @@ LOCK_CLASS: Final = int.from_bytes(b"dbt", "big")
 
 HOME: Final = "postgres"
 """The database to connect to for work on others. All sessions here use the same: advisory locks are a database's."""
+_NO_HOME: Final = re.compile(rf'database "{HOME}" does not exist|permission denied for database "{HOME}"')
 
+_TRANSACTION_POOLER: Final = re.compile(r"\.pooler\.supabase\.com:6543$")
+
+# A role that isn't a superuser may not end autovacuum's work, which makes way by itself.
 _TERMINATE: Final = (
-    b"select pg_catalog.pg_terminate_backend(a.pid) from pg_catalog.pg_stat_activity as a where a.datname = %s"
+    b"select pg_catalog.pg_terminate_backend(a.pid) from pg_catalog.pg_stat_activity as a"
+    b" where a.datname = %s and a.usesysid is not null"
 )
 _FOUND: Final = """
 select d.datname, pg_catalog.shobj_description(d.oid, 'pg_database'),
@@ -76,9 +82,14 @@ class Server:
         return cls(alias, params, source)
 
     @property
-    def beside(self) -> str:
+    def home(self) -> str:
+        """The database that work on others is done from: the source itself where the role can't be on ``postgres``."""
+        return self.source if (self.alias, self.source) in _homeless else HOME
+
+    @property
+    def beside(self) -> str | None:
         """A database to connect to while the source is copied. Not for long: on template1 others can't copy that."""
-        return "template1" if self.source == HOME else HOME
+        return "template1" if self.source == HOME else None
 
     @contextmanager
     def session(self, database: str | None = None) -> Iterator[Connection[Any]]:
@@ -88,12 +99,41 @@ class Server:
 
     def connect(self, database: str | None = None) -> Connection[Any]:
         """Give an open connection; the caller closes it."""
+        try:
+            return self._connect(database or self.home)
+        except psycopg.OperationalError as error:
+            if database is not None or not _NO_HOME.search(str(error)):
+                raise
+            _homeless.add((self.alias, self.source))
+        return self._connect(self.source)
+
+    def _connect(self, database: str) -> Connection[Any]:
         return psycopg.Connection.connect(
             **self.params,
-            dbname=database or HOME,
+            dbname=database,
             autocommit=True,
             prepare_threshold=None,
             row_factory=tuple_row,
+        )
+
+
+_homeless: set[tuple[str, str]] = set()
+"""Aliases, with their own databases, whose role isn't let into ``postgres``."""
+
+
+def require_no_pooler(conn: Connection[Any], database: str) -> None:
+    """Raise Refused where the session isn't on the database that was asked for, or won't keep a lock."""
+    row = conn.execute(b"select pg_catalog.current_database()").fetchone()
+    place = f"{conn.info.host}:{conn.info.port}"
+    if row is not None and row[0] != database:
+        raise Refused(
+            f"{place} led to database {row[0]!r} where {database!r} was asked for",
+            "A pooler stands between: give the test alias the server's own address.",
+        )
+    if _TRANSACTION_POOLER.search(place):
+        raise Refused(
+            f"{place} is a pooler that gives a session for one transaction only, and a test run holds locks",
+            "Give the test alias the server's own address, or the pooler's for sessions (port 5432).",
         )
 
 
@@ -186,8 +226,10 @@ def rename(conn: Connection[Any], *pairs: tuple[str, str]) -> None:
 
 def sessions_on(conn: Connection[Any], database: str) -> int:
     """Count the clients connected to a database."""
+    # Of another role's session a plain role sees the user, but not the type.
     row = conn.execute(
-        b"select count(*) from pg_catalog.pg_stat_activity where datname = %s and backend_type = 'client backend'",
+        b"select count(*) from pg_catalog.pg_stat_activity where datname = %s and usesysid is not null"
+        b" and coalesce(backend_type, 'client backend') = 'client backend'",
         [database],
     ).fetchone()
     return int(row[0]) if row else 0

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import errors as pg
 
-from migration_app.engine import catalog
 from migration_app.engine.errors import Refused
+from migration_app.engine.kinds.extension import Extension
 from migration_app.engine.sql import ident
-from migration_app.services.connecting import session
-from migration_app.services.sides import file_side
+from migration_app.services.connecting.marks import PLATFORM_NAMES
 
-from . import server
+from . import origins, server
 from .marking import Mark
 from .written import sequences
 
@@ -27,14 +26,14 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from migration_app.engine.model import Snapshot
-
+    from .origins import Origin
     from .server import Server
 
 _BUILDING: Final = "_building"
 
 # What was written, rows and schema alike, is told by the server's counters, so that a template is found without
-# reading the catalog. A crash or a reset sets them anew, and says when. Sequences move without being counted.
+# reading the catalog. A crash or a reset sets them anew, and says when. Sequences move without being counted. A hosting
+# platform writes to tables of its own all the time: of those only what the user's tables refer to counts.
 _STATE: Final = """
 select pg_catalog.md5(pg_catalog.concat_ws(' ',
          (select pg_catalog.string_agg(pg_catalog.concat_ws(' ', s.relid, pg_catalog.pg_relation_filenode(s.relid),
@@ -42,14 +41,29 @@ select pg_catalog.md5(pg_catalog.concat_ws(' ',
                                        ',' order by s.relid)
             from pg_catalog.pg_stat_all_tables as s
             join pg_catalog.pg_class as c on c.oid = s.relid and not c.relisshared and c.relpersistence <> 't'
-           where s.schemaname <> 'pg_toast' and s.relname not in ('pg_statistic', 'pg_statistic_ext_data')),
+           where s.schemaname <> 'pg_toast' and s.relname not in ('pg_statistic', 'pg_statistic_ext_data')
+             and (s.schemaname !~ %(platform)s or not p.there
+                  or exists (select from pg_catalog.pg_constraint as f
+                               join pg_catalog.pg_class as r on r.oid = f.conrelid
+                               join pg_catalog.pg_namespace as n on n.oid = r.relnamespace
+                              where f.confrelid = s.relid and f.contype = 'f' and n.nspname !~ %(platform)s))),
          (select pg_catalog.string_agg(q.seqrelid || ' ' || pg_catalog.pg_sequence_last_value(q.seqrelid),
                                        ',' order by q.seqrelid)
             from pg_catalog.pg_sequence as q
-           where pg_catalog.has_sequence_privilege(q.seqrelid, 'select')),
+            join pg_catalog.pg_class as c on c.oid = q.seqrelid
+            join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+           where pg_catalog.has_sequence_privilege(q.seqrelid, 'select')
+             and (n.nspname !~ %(platform)s or not p.there)),
          (select pg_catalog.concat_ws(' ', d.datid, d.stats_reset)
             from pg_catalog.pg_stat_database as d where d.datname = pg_catalog.current_database()),
-         (select b.stats_reset from pg_catalog.pg_stat_bgwriter as b)))
+         (select b.stats_reset from pg_catalog.pg_stat_bgwriter as b),
+         pg_catalog.current_setting('server_version_num')))
+  from (select exists (select from pg_catalog.pg_roles as r where r.rolname = 'supabase_admin')) as p(there)
+"""
+_OFFERED: Final = """
+select pg_catalog.current_setting('server_version_num'),
+       pg_catalog.string_agg(e.name || ' ' || e.default_version, ',' order by e.name)
+  from pg_catalog.pg_available_extensions as e where e.name = any(%s)
 """
 _FIRST: Final = 16
 """How many digits of the schema's hash stand in a template's name."""
@@ -64,9 +78,11 @@ class Template:
     """As ``check_drift`` prints it."""
     sequences: str
     """Where the sequences stand, as a digest."""
+    lacks: tuple[str, ...]
+    """What of the schema, and whose rows, it does without because the role may not make or read them."""
 
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 """Of the mark and of what a template holds: releases that differ in it have templates of their own."""
 
 
@@ -92,9 +108,9 @@ def ready(where: Server, schema: str | None = None) -> Template:
     return there
 
 
-def known(where: Server) -> Template | None:
+def known(where: Server, schema: str | None = None) -> Template | None:
     """Give the template for the source as it is now; None where it isn't built yet."""
-    state = _state(where, None)
+    state = _state(where, schema)
     with where.session() as conn:
         return _known(conn, state)
 
@@ -102,44 +118,33 @@ def known(where: Server) -> Template | None:
 def _known(conn: Connection[Any], state: str) -> Template | None:
     for each in server.found(conn):
         if each.mark is not None and each.mark.role == "template" and each.name.endswith(f"_{state}"):
-            return Template(each.name, each.mark.schema, each.mark.sequences)
+            return Template(each.name, each.mark.schema, each.mark.sequences, each.mark.lacks)
     return None
 
 
 def _make(where: Server, conn: Connection[Any], state: str, schema: str | None) -> Template:
-    snapshot = _read(where) if schema is None else read_schema(schema)
-    name = f"tpl_{snapshot.hash[:_FIRST]}_{state}"
+    origin = origins.own(where) if schema is None else origins.named(schema)
+    name = f"tpl_{origin.hash[:_FIRST]}_{state}"
     there = server.find(conn, name)
     if there is not None:
         raise Refused(f"database {name!r} has a template's name and wasn't made by a test run", "Rename or drop it.")
-    _build(where, conn, name, snapshot, _mark(where, snapshot), rows=schema is None)
+    _build(where, conn, name, origin, rows=schema is None)
     made = _known(conn, state)
     if made is None:
         raise Refused(f"the mark of template {name!r} can't be read back", "Comments on databases must be readable.")
     return made
 
 
-def _read(where: Server) -> Snapshot:
-    with where.session(where.source) as conn:
-        return catalog.read(conn)
-
-
-def read_schema(schema: str) -> Snapshot:
-    """Give the schema that TEST["SCHEMA"] names; raises UsageError where it names none."""
-    side = file_side(schema)
-    if side is not None:
-        return side.read()
-    with session(schema) as conn:
-        return catalog.read(conn)
-
-
 def _state(where: Server, schema: str | None) -> str:
-    """Give what tells one state of the source from another; of a schema without rows its hash says all."""
-    if schema is not None:
-        found = f"{schema} {read_schema(schema).hash}"
-    else:
+    """Give what tells one state of the source from another; a schema without rows is told by its hash."""
+    if schema is None:
         with where.session(where.source) as conn:
-            found = str(conn.execute(_STATE.encode()).fetchone())
+            found = str(conn.execute(_STATE.encode(), {"platform": PLATFORM_NAMES}).fetchone())
+    else:
+        origin = origins.named(schema)
+        extensions = [extension.name for extension in origin.snapshot.of_kind(Extension)]
+        with where.session() as conn:
+            found = f"{schema} {origin.hash} {conn.execute(_OFFERED.encode(), [extensions]).fetchone()}"
     return hashlib.sha256(f"{_FORMAT} {where.source} {found}".encode()).hexdigest()[:12]
 
 
@@ -154,25 +159,25 @@ def _lock(conn: Connection[Any], name: str) -> Iterator[None]:
             conn.execute("select pg_catalog.pg_advisory_unlock(%s, %s)", key)
 
 
-def _mark(where: Server, snapshot: Snapshot) -> Mark:
+def _mark(where: Server, origin: Origin) -> Mark:
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Mark("template", 0, os.getpid(), now, where.source, schema=snapshot.hash)
+    return Mark("template", 0, os.getpid(), now, where.source, schema=origin.hash, lacks=origin.lacks)
 
 
-def _build(where: Server, conn: Connection[Any], name: str, snapshot: Snapshot, mark: Mark, *, rows: bool) -> None:
+def _build(where: Server, conn: Connection[Any], name: str, origin: Origin, *, rows: bool) -> None:
     """Build under another name and rename: whoever sees the template's name sees a whole template."""
-    building = f"{name}{_BUILDING}"
+    building, mark = f"{name}{_BUILDING}", _mark(where, origin)
     server.drop(conn, building)
     if not rows or not _copied(where, conn, building, mark):
         from . import filling
 
         server.create_like(conn, where.source, building, mark)
-        filling.fill(where, building, snapshot, rows=rows)
+        mark = replace(mark, lacks=(*mark.lacks, *filling.fill(where, building, origin.snapshot, rows=rows)))
     with where.session(building) as look:
         mark = replace(mark, sequences=sequences(look))
     server.remark(conn, building, mark)
     conn.execute(f"ALTER DATABASE {ident(building)} IS_TEMPLATE true".encode())
-    conn.execute(f"ALTER DATABASE {ident(building)} RENAME TO {ident(name)}".encode())
+    server.rename(conn, (building, name))
     # A session on a template would stand in the way of every copy.
     conn.execute(f"ALTER DATABASE {ident(name)} ALLOW_CONNECTIONS false".encode())
 

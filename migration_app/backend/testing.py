@@ -16,6 +16,8 @@ class Testing:
     schema_hash: str
     sequences: str
     """Where the template's sequences stand."""
+    lacks: tuple[str, ...] = ()
+    """What the template does without."""
     generation: int = 0
     """How often the worker's database was replaced."""
     dirty: bool = False

@@ -29,7 +29,7 @@ select (select coalesce(sum(s.n_tup_ins + s.n_tup_upd + s.n_tup_del), 0)
          where s.schemaname <> 'pg_toast' and s.relname not in ('pg_statistic', 'pg_statistic_ext_data')),
        (select count(*) from pg_catalog.pg_stat_activity as a
          where a.datname = pg_catalog.current_database() and a.pid <> pg_catalog.pg_backend_pid()
-           and a.backend_type = 'client backend')
+           and a.usesysid is not null and coalesce(a.backend_type, 'client backend') = 'client backend')
 """
 
 

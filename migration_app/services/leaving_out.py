@@ -41,7 +41,7 @@ def left_out_of(
     found = outbound_objects(snapshot, refs) if outbound else {}
     found |= {address: KEPT_OUT for address, obj in snapshot.objects.items() if obj.SECRETS and holds_hidden(obj)}
     found |= dict.fromkeys(_named(snapshot, skip), SKIPPED)
-    found = _with_users(snapshot, found)
+    found = with_users(snapshot, found)
     if legacy:
         found |= dict.fromkeys(legacy_objects(snapshot), LEGACY)
     return found
@@ -60,7 +60,7 @@ def _named(snapshot: Snapshot, names: Iterable[str]) -> frozenset[Address]:
     return frozenset(known[name] for name in wanted)
 
 
-def _with_users(snapshot: Snapshot, found: Mapping[Address, str]) -> dict[Address, str]:
+def with_users(snapshot: Snapshot, found: Mapping[Address, str]) -> dict[Address, str]:
     """Add what needs one of the objects, and what needs that, and so on."""
     found = dict(found)
     while found:
