@@ -67,8 +67,7 @@ class Settings:
     """Alias → the alias with the right to change the same database."""
     platform_schemas: PlatformSchemas = PlatformSchemas()
     masking: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """`policy`: the file that `copy_masked` reads unless `--policy` names another."""
-
+    """`policy`: the file that `copy_masked` reads unless `--policy` names another; `key_file`: where its key lies."""
     recipes: Path = Path("fixtures/seeds")
     """Where the project's own recipes for `seed_testdata` are; relative to BASE_DIR."""
     ready_seconds: float = 60.0
@@ -212,8 +211,8 @@ def _overrides(value: object) -> str:
 
 
 def _masking(value: object) -> str:
-    fits = _is_text_map(value) and set(_mapping(value)) <= {"policy"}
-    return "" if fits else "a dict with the key policy, a path"
+    fits = _is_text_map(value) and set(_mapping(value)) <= {"policy", "key_file"}
+    return "" if fits else "a dict with the keys policy and key_file, each a path"
 
 
 _RULES: Final[Mapping[str, Callable[[object], str]]] = {

@@ -241,6 +241,32 @@ class ToolFailed(DbsepError):
 
 
 @dataclass(eq=False)
+class Undecided(Refused):
+    """Columns of production for which the masking policy has no decision; nothing was copied."""
+
+    problem: str
+    advice: str = ""
+    columns: tuple[str, ...] = ()
+    """As ``table.column``."""
+
+
+@dataclass(eq=False)
+class CopyFailed(Advised):
+    """A masked copy stopped at a table; no field holds a value of a row."""
+
+    table: str
+    side: str
+    """``source`` or ``target``: whose server refused."""
+    reason: str
+    sqlstate: str | None = None
+    advice: str = ""
+
+    @property
+    def message(self) -> str:
+        return f"copying {self.table} failed on the {self.side}: {self.reason}"
+
+
+@dataclass(eq=False)
 class NoScratch(DbsepError):
     """No database can be made beside this one."""
 

@@ -101,7 +101,7 @@ class ServiceCommand(BaseCommand):
         if outcome.run is not None and options["verbosity"] > 0:
             errors.print(f"run {outcome.run}", highlight=False)
         if outcome.exit_code != DONE:
-            raise CommandFailed(outcome.summary, returncode=outcome.exit_code)
+            raise CommandFailed(outcome.summary, returncode=outcome.exit_code, hint=outcome.hint, printed=True)
 
     def console(self, stream: Any) -> Console:  # noqa: ANN401 - Django's OutputWrapper
         """Give a console on the stream: colours on a terminal only, unless the user says otherwise."""
@@ -154,7 +154,7 @@ class ServiceCommand(BaseCommand):
         self.stderr.write(f"error: {message}", self.style.ERROR)
         if error.hint:
             self.stderr.write(f"hint: {error.hint}", self.style.WARNING)
-        if asks_for_json(argv):
+        if asks_for_json(argv) and not error.printed:
             self.stdout.write(json.dumps(error_document(message, error.hint, error.returncode), indent=2))
         return error.returncode
 

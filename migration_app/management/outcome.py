@@ -32,15 +32,19 @@ class Outcome:
     """The number under which the history has recorded it."""
     result: Any = None
     summary: str = "differences were found"
-    """What call_command's CommandError says when the exit code is 1."""
+    """What call_command's CommandError says when the exit code isn't 0."""
+    hint: str = ""
+    """What to do now, where that isn't plain from what is printed."""
 
 
 class CommandFailed(CommandError):
     """How a command ends with another code than 0, for call_command as for the command line."""
 
-    def __init__(self, message: str, *, returncode: int, hint: str = "") -> None:
+    def __init__(self, message: str, *, returncode: int, hint: str = "", printed: bool = False) -> None:
         super().__init__(message, returncode=returncode)
         self.hint = hint
+        self.printed = printed
+        """The document is on stdout already."""
 
 
 def asks_for_json(argv: Sequence[str]) -> bool:

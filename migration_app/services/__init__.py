@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from migration_app.services.dropping import drop_test_tables
     from migration_app.services.generating import generate_models
     from migration_app.services.marking import init_environment
+    from migration_app.services.masking import copy_masked
     from migration_app.services.model_drift import check_models
     from migration_app.services.restoring import restore_test_tables
     from migration_app.services.seeding import seed_testdata
@@ -31,6 +32,7 @@ _MODULES: Final = {
     "check_drift": "drift",
     "check_models": "model_drift",
     "clone_schema": "cloning",
+    "copy_masked": "masking",
     "create_missing_tables": "creating",
     "drop_test_tables": "dropping",
     "generate_models": "generating",
@@ -49,6 +51,7 @@ __all__ = [
     "check_drift",
     "check_models",
     "clone_schema",
+    "copy_masked",
     "create_missing_tables",
     "drop_test_tables",
     "generate_models",

@@ -10,6 +10,7 @@ CONTRACT = (
     "analyze_tables",
     "check_drift",
     "clone_schema",
+    "copy_masked",
     "create_missing_tables",
     "drop_test_tables",
     "init_environment",

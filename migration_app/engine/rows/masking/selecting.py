@@ -1,0 +1,115 @@
+"""The SELECT that reads a table's rows masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from migration_app.engine.sql import ident
+
+from .choice import Choice, Value
+from .documents import document
+from .keying import hashed
+from .masks import MASKS
+from .places import Place, place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from migration_app.engine.rows.shape import Column, Shape, Table
+
+_UNHASHED = frozenset({"keep", "null", "constant", "json"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is read of a table, and how."""
+
+    choices: Mapping[str, Choice]
+    """Column → its choice, for each that is written."""
+    condition: str | None = None
+    """Which rows."""
+    nulled: Mapping[str, str] = field(default_factory=dict)
+    """Column → the condition under which its value is kept: what it refers to is there."""
+    relation: str | None = None
+    """The partition that the rows are in, as SQL names it, where it isn't the table itself."""
+
+
+def masked_select(shape: Shape, table: Table, reading: Reading) -> str:
+    """Give the statement: columns in the order of ``table.writable``, inherited tables' rows left out."""
+    hashes = _Hashes()
+    outputs = [_output(shape, table, column, reading, hashes) for column in table.writable]
+    kept = [f"({condition}) as {ident(f'goes {column}')}" for column, condition in reading.nulled.items()]
+    inner = [*(ident(column.name) for column in table.writable), *hashes.columns(), *kept]
+    only = "" if table.partitioned and reading.relation is None else "only "
+    where = f" where {reading.condition}" if reading.condition else ""
+    # With an offset the hashes are computed once a row, however often they are used.
+    fence = " offset 0" if hashes.found else ""
+    return (
+        f"select {', '.join(outputs)} from (select {', '.join(inner)} from {only}{reading.relation or table.name} "
+        f"as {ident(table.name.table)}{where}{fence}) as r"
+    )
+
+
+def needs_numbers(shape: Shape, table: Table, choices: Mapping[str, Choice]) -> bool:
+    """Tell whether numbers are permuted, for which the key must have tables."""
+    return any(
+        choices[column.name].mask == "key" and place_of(shape, table, column).family == "integer"
+        for column in table.writable
+    )
+
+
+@dataclass
+class _Hashes:
+    """The keyed hashes that a row needs, each computed once."""
+
+    found: dict[str, str] = field(default_factory=dict)
+
+    def of(self, kind: str, text: str) -> str:
+        """Give the name under which the hash is found."""
+        name = self.found.setdefault(hashed(kind, text), f"mask {len(self.found) + 1}")
+        return f"r.{ident(name)}"
+
+    def columns(self) -> list[str]:
+        return [f"{made} as {ident(name)}" for made, name in self.found.items()]
+
+
+def _output(shape: Shape, table: Table, column: Column, reading: Reading, hashes: _Hashes) -> str:
+    choice, place = reading.choices[column.name], place_of(shape, table, column)
+    made = _masked(choice, place, ident(column.name), hashes)
+    if column.name in reading.nulled:
+        made = f"case when r.{ident(f'goes {column.name}')} then {made} end"
+    return made
+
+
+def _masked(choice: Choice, place: Place, column: str, hashes: _Hashes) -> str:
+    outer = f"r.{column}"
+    by = hashes.of("by", f"{ident(choice.by)}::text") if choice.by else None
+    if choice.mask == "json":
+        return document(choice, outer, place.base)
+    if place.array and choice.mask not in _UNHASHED:
+        return _elements(choice, place, outer, by)
+    text = _told(choice, place, column)
+    found = "" if choice.mask in _UNHASHED else by or hashes.of(choice.mask, text)
+    sql = f"{outer}::text" if place.family == "text" and choice.mask not in _UNHASHED else outer
+    value = Value(sql, f"{outer}::text", found, place.base, place.limit, place.unique, choice.options)
+    return MASKS[choice.mask].make(value)
+
+
+def _elements(choice: Choice, place: Place, outer: str, by: str | None) -> str:
+    """Give the array with each of its elements masked; NULL elements stay."""
+    sql = "e.value::text" if place.family == "text" else "e.value"
+    value = Value(sql, "e.value::text", by or "e.hashed", place.base, place.limit, False, choice.options)
+    made = MASKS[choice.mask].make(value)
+    hashing = hashed(choice.mask, _told(choice, place, "a.value"))
+    return (
+        f"case when {outer} is not null then coalesce((select pg_catalog.array_agg({made} order by e.place) from "
+        f"(select a.value, a.place, {hashing} as hashed from pg_catalog.unnest({outer}) "
+        f"with ordinality as a(value, place) offset 0) as e), '{{}}') end"
+    )
+
+
+def _told(choice: Choice, place: Place, value: str) -> str:
+    """Give what is hashed: the value's text, whatever its case where case says nothing."""
+    folds = MASKS[choice.mask].folds and choice.options.get("fold", True)
+    return f"pg_catalog.lower({value}::text)" if folds or place.base == "citext" else f"{value}::text"

@@ -1,0 +1,184 @@
+"""Whether a value of a masked column stands in the target as it stood in the source: by keyed hashes, in the databases.
+
+It knows nothing of how masks are made. The source gives a keyed hash for each value, they are put into a temporary
+table of the target, and the target looks for them in everything that can hold a text: columns, elements of arrays,
+strings inside documents, and addresses inside longer texts. Nothing but hashes leaves either database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from psycopg.rows import tuple_row
+
+from migration_app.engine.sql import ident, literal
+
+from .documents import ANY, ITEMS, steps
+from .keying import SEED
+from .masks import MASKS
+from .places import place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from psycopg import Connection
+
+    from migration_app.engine.rows.shape import Name, Shape, Table
+
+    from .choice import Choice
+    from .places import Place
+
+_SHORTEST: Final = 6
+"""Characters below which a value is as likely to be there by chance."""
+_PLAUSIBLE: Final = 12
+"""The same for masks whose values look like other rows'."""
+_LOOKED_INTO: Final = frozenset({"text", "address", "uuid", "document", "bytes"})
+SKETCH: Final = ("pg_temp", "dbsep_sketch")
+"""The temporary table's schema and name."""
+_SKETCH: Final = ".".join(SKETCH)
+# An address inside a longer text.
+_ADDRESS: Final = r"[^\s<>'',;:()\[\]]+@[^\s<>'',;:()\[\]]+[^\s<>'',;:()\[\].]"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A column whose values are hashed."""
+
+    table: Name
+    column: str
+
+    def __str__(self) -> str:
+        return f"{self.table.short}.{self.column}"
+
+
+def masked_columns(shape: Shape, table: Table, choices: Mapping[str, Choice]) -> Iterator[Looked]:
+    """Give the columns whose values must not be found; what refers to another column has only values of that one."""
+    referring = {column for key in table.foreign_keys for column in key.columns}
+    for column in table.writable:
+        looked_into = place_of(shape, table, column).family in _LOOKED_INTO
+        if choices[column.name].mask != "keep" and looked_into and column.name not in referring:
+            yield Looked(table.name, column.name)
+
+
+def source_hashes(
+    shape: Shape, table: Table, choices: Mapping[str, Choice], numbered: Mapping[str, int], condition: str | None
+) -> str:
+    """Give the SELECT of (column's number, hash) for the values of the table's masked columns."""
+    values = [
+        _values(place_of(shape, table, table.by_name[column]), f"r.{ident(column)}", number, choices[column])
+        for column, number in numbered.items()
+    ]
+    return (
+        f"select distinct v.place, {_hash('v.value')} from {_rows(table, condition)} as r cross join lateral "
+        f"({' union all '.join(values)}) as v(place, value, shortest) where pg_catalog.length(v.value) >= v.shortest"
+    )
+
+
+def target_values(shape: Shape, table: Table, numbered: Mapping[str, int]) -> str:
+    """Give the SELECT of (column's number, sketch's column's number, values) for what is found in the table."""
+    values: list[str] = []
+    for column, number in numbered.items():
+        place, value = place_of(shape, table, table.by_name[column]), f"r.{ident(column)}"
+        values.append(_values(place, value, number, None))
+        if place.family == "text" and not place.array:
+            values.append(_addresses(value, number))
+    return (
+        f"select v.place, s.place, pg_catalog.count(distinct s.hash) from {_rows(table, None)} as r cross join lateral "
+        f"({' union all '.join(values)}) as v(place, value, shortest) join {_SKETCH} as s "
+        f"on s.hash = {_hash('v.value')} "
+        f"where pg_catalog.length(v.value) >= v.shortest group by 1, 2"
+    )
+
+
+def text_columns(shape: Shape, table: Table) -> Iterator[Looked]:
+    """Give the columns that can hold a text."""
+    for column in table.columns:
+        if place_of(shape, table, column).family in _LOOKED_INTO:
+            yield Looked(table.name, column.name)
+
+
+def open_sketch(connection: Connection[Any]) -> None:
+    """Make the table for the hashes, for the open transaction."""
+    connection.execute(
+        f"create temporary table {SKETCH[1]} (place int4, hash int8) on commit drop".encode(),
+        prepare=False,
+    )
+
+
+def close_sketch(connection: Connection[Any], harmless: Sequence[str]) -> int:
+    """Take out the hashes of words that say nothing, and get ready to be asked; give how many there are."""
+    words = f"select {_hash('w.word')} from pg_catalog.unnest(%s::text[]) as w(word)"
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(f"delete from {_SKETCH} where hash in ({words})".encode(), (list(harmless),), prepare=False)
+        cursor.execute(f"analyze {_SKETCH}".encode(), prepare=False)
+        row = cursor.execute(f"select pg_catalog.count(*) from {_SKETCH}".encode(), prepare=False).fetchone()
+    return int(row[0]) if row else 0
+
+
+def found(connection: Connection[Any], statement: str) -> list[tuple[int, int, int]]:
+    """Run what ``target_values`` gave."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        return [(int(a), int(b), int(c)) for a, b, c in cursor.execute(statement.encode(), prepare=False)]
+
+
+def constants(choices: Iterable[Choice]) -> Iterator[str]:
+    """Give what masks put in the place of values."""
+    for choice in choices:
+        if choice.mask == "constant":
+            yield str(choice.options["value"])
+        yield from constants(choice.paths.values())
+
+
+def _rows(table: Table, condition: str | None) -> str:
+    where = f" where {condition}" if condition else ""
+    return f"(select * from {'' if table.partitioned else 'only '}{table.name}{where})"
+
+
+def _hash(value: str) -> str:
+    """Give the hash, keyed by a secret seed: cheap, because every text of the target gets one, and 64 bits wide."""
+    return f'pg_catalog.hashtextextended(pg_catalog.lower({value}) collate "C", {SEED})'
+
+
+def _values(place: Place, value: str, number: int, choice: Choice | None) -> str:
+    plausible = choice is not None and MASKS[choice.mask].plausible
+    shortest = _PLAUSIBLE if plausible else _SHORTEST
+    if place.family == "document":
+        kept = "" if choice is None else _unless_kept(choice, f"{value}::jsonb")
+        # Strict: the lax mode would give an array's items twice.
+        return (
+            f"select {number}, j.item #>> '{{}}', {shortest} from pg_catalog.jsonb_path_query({_whole(place, value)}, "
+            f"'strict $.**') as j(item) where pg_catalog.jsonb_typeof(j.item) = 'string'{kept}"
+        )
+    if place.array:
+        return f"select {number}, a.item::text, {shortest} from pg_catalog.unnest({value}) as a(item)"
+    return f"select {number}, {value}::text, {shortest}"
+
+
+def _whole(place: Place, value: str) -> str:
+    return f"pg_catalog.to_jsonb({value})" if place.array else f"{value}::jsonb"
+
+
+def _unless_kept(choice: Choice, value: str) -> str:
+    """Leave out the strings that the document keeps by the policy."""
+    kept = [_jsonpath(path) for path, inner in choice.paths.items() if inner.mask == "keep"]
+    return "".join(
+        f" and not exists (select from pg_catalog.jsonb_path_query({value}, {literal(path)}) as k(item) "
+        "where k.item = j.item)"
+        for path in kept
+    )
+
+
+def _jsonpath(path: str) -> str:
+    words = {ITEMS: "[*]", ANY: ".*"}
+    quoted = (words.get(step) or '."' + step.replace("\\", "\\\\").replace('"', '\\"') + '"' for step in steps(path))
+    return f"lax ${''.join(quoted)}.**"
+
+
+def _addresses(value: str, number: int) -> str:
+    text = f"{value}::text"
+    return (
+        f"select {number}, m.found[1], {_SHORTEST} "
+        f"from pg_catalog.regexp_matches({text}, {literal(_ADDRESS)}, 'g') as m(found) "
+        f"where pg_catalog.strpos({text}, '@') > 0 and pg_catalog.strpos({text}, ' ') > 0"
+    )

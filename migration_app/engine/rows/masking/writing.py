@@ -1,0 +1,73 @@
+"""Pieces of SQL that masks are made of: bits of a hash, hexadecimal digits, text that says nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from migration_app.engine.sql import literal
+
+if TYPE_CHECKING:
+    from .choice import Value
+
+_WORDS: Final = (
+    "velta moru sindel pakra tovin eshal brune kitto lammer dorsi aveth gullo nerim osta "
+    "pelwa quindo ruska temmel ulvo wistra yandel zorpe "
+)
+_CODE: Final = 17
+"""Characters of a blank and 64 bits in hexadecimal."""
+
+
+def bits(hashed: str, start: int, count: int) -> str:
+    """Give ``count`` bytes of the hash, 7 at the most, as a bigint that is not negative."""
+    parts = (f"(pg_catalog.get_byte({hashed}, {start + n})::int8 << {8 * (count - 1 - n)})" for n in range(count))
+    return f"({' | '.join(parts)})"
+
+
+def hexed(hashed: str, count: int) -> str:
+    """Give the hash's last ``count`` bytes in hexadecimal."""
+    return f"pg_catalog.encode(pg_catalog.substr({hashed}, {33 - count}), 'hex')"
+
+
+def cut(value: Value, made: str) -> str:
+    """Give the text, cut to what the column takes."""
+    return made if value.limit is None else f"pg_catalog.left({made}, {value.limit})"
+
+
+def unlike(value: Value, made: str) -> str:
+    """Give the text cut to the column's length, with 64 bits of the hash behind it where no two may be alike."""
+    if not value.unique:
+        return cut(value, made)
+    head = made if value.limit is None else f"pg_catalog.left({made}, {value.limit - _CODE})"
+    return f"{head} || ' ' || {hexed(value.hashed, 8)}"
+
+
+ROOM: Final = _CODE + 1
+"""Characters that a text needs to be unlike every other."""
+
+
+def filler(text: str, hashed: str) -> str:
+    """Give words that mean nothing, as long as the text."""
+    size = len(_WORDS)
+    repeated = f"pg_catalog.repeat({literal(_WORDS)}, 2 + pg_catalog.length({text}) / {size})"
+    start = f"1 + (pg_catalog.get_byte({hashed}, 0) % {size})"
+    return f"pg_catalog.substr({repeated}, {start}, pg_catalog.length({text}))"
+
+
+_LETTERS: Final = "bcdfghjkmnprstvw"
+
+
+def digits_kept(text: str, hashed: str, *, lead: str = "", letters: bool = False) -> str:
+    """Give the text with other digits, and other letters if wanted, where digits and letters are."""
+    shown = f"pg_catalog.encode({hashed}, 'hex')"
+    made = text
+    if letters:
+        small = f"pg_catalog.translate({shown}, '0123456789abcdef', {literal(_LETTERS)})"
+        made = _filled(_filled(made, "[a-z]", small), "[A-Z]", f"pg_catalog.upper({small})")
+    return _filled(made, "[0-9]", f"{literal(lead)} || pg_catalog.translate({shown}, 'abcdef', '271828')")
+
+
+def _filled(text: str, pattern: str, characters: str) -> str:
+    """Put the characters where the pattern finds one; format() passes over arguments that it has no place for."""
+    spelled = f"pg_catalog.regexp_replace(pg_catalog.replace({text}, '%', '%%'), '{pattern}', '%s', 'g')"
+    repeated = f"pg_catalog.string_to_array(pg_catalog.repeat({characters}, 1 + pg_catalog.length({text}) / 64), null)"
+    return f"pg_catalog.format({spelled}, variadic {repeated})"

@@ -1,0 +1,145 @@
+"""Copy production's rows into a marked database, masked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from migration_app.engine.errors import Undecided
+from migration_app.management.base import Outcome, ServiceCommand
+from migration_app.management.outcome import REFUSED
+from migration_app.services.masking import Draft, Masked, Wish, copy_masked, suggest_policy
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+    from rich.console import Console
+
+
+class Command(ServiceCommand):
+    """`manage.py copy_masked --source prod --target staging --policy masking.toml`."""
+
+    help = "Copy production's rows into a marked database, every column masked or kept as a policy file says."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add both sides, the policy, and which rows."""
+        super().add_arguments(parser)
+        parser.add_argument("--source", default="prod", help="the alias to read (default: prod)")
+        parser.add_argument("--target", default="staging", help="the alias to fill (default: staging)")
+        parser.add_argument(
+            "--policy", metavar="FILE", help="what becomes of each column (default: DBSEP['MASKING']['policy'])"
+        )
+        parser.add_argument(
+            "--suggest",
+            action="store_true",
+            help="copy nothing; write suggestions into FILE for the columns that it doesn't decide on",
+        )
+        parser.add_argument(
+            "--where",
+            action="append",
+            default=[],
+            metavar="'T: CONDITION'",
+            help="of table T only such rows, and of others none that can't do without the rest (may be given again)",
+        )
+        parser.add_argument(
+            "--subset",
+            action="append",
+            default=[],
+            metavar="'T: CONDITION|N'",
+            help="begin with such rows of T, or N of them; copy what they need and what belongs to them, nothing else",
+        )
+        parser.add_argument(
+            "--children", type=int, metavar="N", help="with --subset: a row takes along N rows at most by a foreign key"
+        )
+        parser.add_argument("--reset", action="store_true", help="empty the target's tables first")
+
+    def run(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse's values
+        """Copy, or draft the policy."""
+        if options["suggest"]:
+            draft = suggest_policy(options["source"], policy=options["policy"])
+            return Outcome(_of_draft(draft), run=draft.run, result=draft)
+        try:
+            result = copy_masked(
+                options["source"],
+                options["target"],
+                policy=options["policy"],
+                wish=Wish(tuple(options["where"]), tuple(options["subset"]), options["children"]),
+                reset=options["reset"],
+                told=self.progress.part,
+            )
+        except Undecided as error:
+            document = {"tables": {}, "undecided": list(error.columns), "leaks": []}
+            return Outcome(document, REFUSED, result=error, summary=error.message, hint=error.hint)
+        summary = f"{len(result.leaks)} leak(s)"
+        return Outcome(
+            _document(result), exit_code=1 if result.leaks else 0, run=result.run, result=result, summary=summary
+        )
+
+    def render(self, console: Console, outcome: Outcome) -> None:
+        """Say what was copied."""
+        if isinstance(outcome.result, Undecided):
+            for column in outcome.result.columns:
+                console.print(column, highlight=False, markup=False)
+            return
+        if isinstance(outcome.result, Draft):
+            _tell_draft(console, outcome.result)
+            return
+        result: Masked = outcome.result
+        table = Table("table", "rows", box=None, header_style="bold", padding=(0, 2, 0, 0))
+        table.columns[1].justify = "right"
+        for name, count in result.tables.items():
+            table.add_row(name, f"{count:,}")
+        if result.tables:
+            console.print(table)
+        for name in result.left_out:
+            console.print(f"{name} was left out, as the policy says", highlight=False)
+        for name in result.gone:
+            console.print(f"the policy names {name}, which the source hasn't", highlight=False)
+        for leak in result.leaks:
+            console.print(f"leak: {leak}", highlight=False, markup=False)
+        total = sum(result.tables.values())
+        console.print(
+            f"{total:,} rows in {len(result.tables)} tables of {result.target}, masked; "
+            f"{result.checked:,} values looked for, {result.seconds:.1f} s",
+            highlight=False,
+        )
+
+
+def _tell_draft(console: Console, draft: Draft) -> None:
+    for column, suggestion in draft.added.items():
+        console.print(f"{column}: {suggestion.mask} ({suggestion.why})", highlight=False, markup=False)
+    console.print(
+        f"{len(draft.added)} suggestion(s) added to {draft.policy}; {len(draft.undecided)} column(s) are undecided",
+        highlight=False,
+    )
+
+
+def _of_draft(draft: Draft) -> dict[str, object]:
+    return {
+        "policy": str(draft.policy),
+        "tables": {},
+        "suggested": {
+            column: {"mask": made.mask, "why": made.why, "paths": dict(made.paths)}
+            for column, made in draft.added.items()
+        },
+        "undecided": list(draft.undecided),
+        "leaks": [],
+        "run": draft.run,
+    }
+
+
+def _document(result: Masked) -> dict[str, object]:
+    return {
+        "source": result.source.document(),
+        "target": result.target.document(),
+        "policy": str(result.policy),
+        "tables": dict(result.tables),
+        "left_out": list(result.left_out),
+        "emptied": list(result.emptied),
+        "undecided": list(result.undecided),
+        "gone": list(result.gone),
+        "leaks": [{"column": leak.column, "found_in": leak.found_in, "values": leak.values} for leak in result.leaks],
+        "checked": result.checked,
+        "seconds": round(result.seconds, 3),
+        "run": result.run,
+    }

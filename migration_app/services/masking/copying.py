@@ -1,0 +1,301 @@
+"""Copies production's rows masked: the server masks as it reads, and nothing is kept unless all of it is right."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property, partial
+from itertools import chain
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from migration_app import conf
+from migration_app.engine import apply as applying
+from migration_app.engine import catalog, diff
+from migration_app.engine.errors import NotVerified
+from migration_app.engine.rows import Rows, copy_in, count, settle
+from migration_app.engine.rows.advancing import advance, advances
+from migration_app.engine.rows.analyzing import analyze
+from migration_app.engine.rows.emptying import empty
+from migration_app.engine.rows.masking import Reading, give_key, masked_select, needs_numbers, read_blocks
+from migration_app.engine.rows.masking.closing import Closure, conditions, table_names
+from migration_app.engine.rows.pausing import paused_triggers
+from migration_app.engine.rows.shape import Name
+from migration_app.services.connecting import claim, fingerprint, read_only_transaction, session, write_transaction
+from migration_app.services.history import Recorder, recorded
+from migration_app.services.seeding.rebuilding import WORTH, rebuild
+
+from .checking import look_for_leaks
+from .failing import without_values
+from .looking import Sight, Work, guard, look, plan_work
+from .narrowing import EVERYTHING, Narrowing, Wish, narrowing
+from .policy import Policy, policy_path, read_policy
+from .result import Leak, Masked
+from .secret import Secret, find_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from psycopg import Connection
+
+
+def copy_masked(
+    source: str | Connection[Any] = "prod",
+    target: str | Connection[Any] = "staging",
+    *,
+    policy: Path | str | None = None,
+    wish: Wish = EVERYTHING,
+    reset: bool = False,
+    told: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Masked:
+    """Copy the source's rows into the target, masked as the policy says.
+
+    Args:
+        source: production: an alias or an open connection; it is only read.
+        target: a marked database with the same schema.
+        policy: the policy file; the setting ``DBSEP['MASKING']['policy']`` where it isn't given.
+        wish: which rows; all of them where nothing is asked for.
+        reset: empty the target's tables first; without it they must be empty.
+        told: called with the number of rows copied and to be copied, now and then.
+
+    Raises:
+        Undecided: the policy doesn't say what becomes of some columns; nothing was copied.
+        Refused: the target isn't ours to change, the source is, the schemas differ, or the tables hold rows.
+        UsageError: the policy can't be read, or a mask doesn't fit its column.
+        CopyFailed: a server refused something on the way; nothing was kept.
+
+    """
+    started = monotonic()
+    path = policy_path(policy)
+    arguments = {"source": source, "target": target, "policy": str(path), "reset": reset, **asdict(wish)}
+    with recorded("copy_masked", arguments=arguments) as run, session(source) as origin:
+        with session(target, writable=True) as copy:
+            asked = _Asked(read_policy(path), wish, reset, told)
+            job = _prepared(run, origin, copy, target, asked)
+            leaks = job.copy()
+        _conclude(run, job, leaks)
+        return Masked(
+            source=fingerprint(origin),
+            target=fingerprint(copy),
+            policy=path,
+            tables={} if leaks else {name.short: rows for name, rows in job.written.items()},
+            left_out=tuple(sorted(name.short for name in job.work.resolved.left_out)),
+            emptied=tuple(name.short for name in job.work.emptied),
+            undecided=(),
+            gone=job.work.resolved.gone,
+            leaks=leaks,
+            checked=job.checked,
+            seconds=monotonic() - started,
+            run=run.number,
+        )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    policy: Policy
+    wish: Wish
+    reset: bool
+    told: Callable[[int, int], None]
+
+
+def _prepared(
+    run: Recorder, origin: Connection[Any], copy: Connection[Any], target: str | Connection[Any], asked: _Asked
+) -> _Job:
+    with run.step("check the two databases"):
+        guard(run, origin, copy, target if isinstance(target, str) else fingerprint(copy).database)
+    with run.step("read both schemas") as step:
+        sight = look(origin, copy)
+        step.detail(tables=len(sight.names))
+    with run.step("hold the policy to the schema") as step:
+        work = plan_work(sight, asked.policy, copy, reset=asked.reset)
+        step.detail(tables=len(work.names), left_out=len(work.resolved.left_out), gone=list(work.resolved.gone))
+    secret = find_secret()
+    with run.step("count the rows") as step, read_only_transaction(origin):
+        narrowed = narrowing(origin, sight.source, work.names, work.resolved.left_out, asked.wish)
+        sizes = {name: counted.rows for name, counted in count(origin, work.names).items()}
+        step.detail(rows=sum(sizes.values()), key=secret.fingerprint, key_from=secret.origin)
+    return _Job(
+        run, origin, copy, work, secret, {Name(*name): rows for name, rows in sizes.items()}, narrowed, asked.told
+    )
+
+
+def _conclude(run: Recorder, job: _Job, leaks: tuple[Leak, ...]) -> None:
+    rows = sum(job.written.values())
+    if leaks:
+        run.outcome("differences", f"nothing was kept: {'; '.join(map(str, leaks[:5]))}")
+    else:
+        run.outcome("done", f"{rows} rows in {len(job.written)} tables, masked; {job.checked} values looked for")
+
+
+@dataclass
+class _Job:
+    """The copying itself: the source in one snapshot, the target in one transaction."""
+
+    run: Recorder
+    origin: Connection[Any]
+    target: Connection[Any]
+    work: Work
+    secret: Secret
+    sizes: Mapping[Name, int]
+    narrowed: Narrowing
+    told: Callable[[int, int], None]
+    written: dict[Name, int] = field(default_factory=dict)
+    checked: int = 0
+    part: Closure | None = None
+    places: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def sight(self) -> Sight:
+        return self.work.sight
+
+    @cached_property
+    def readings(self) -> Mapping[Name, Reading]:
+        """What is read of each table."""
+        goes = self.narrowed.inclusion
+        return {
+            name: Reading(self.work.resolved.choices[name], goes.condition(name), goes.nulled(name))
+            for name in self.work.names
+        }
+
+    def copy(self) -> tuple[Leak, ...]:
+        """Copy all tables; give the leaks, because of which nothing was kept."""
+        self.target.read_only = None
+        with read_only_transaction(self.origin):
+            settle(self.origin)
+            give_key(self.origin, self.secret.key, tables=self._numbers())
+            self._find_part()
+            try:
+                self._write_all()
+            except _Leaking as found:
+                return found.leaks
+        with self.run.step("bring statistics up to date"):
+            analyze(self.target, tuple(self.written))
+        return ()
+
+    def _find_part(self) -> None:
+        if not self.narrowed.roots:
+            return
+        with self.run.step("find the rows of the part") as step:
+            found = without_values("the part", "source", lambda: self.narrowed.closure(self.origin, self.sight.source))
+            self.part = found
+            self.places = table_names(self.origin)
+            if found is not None:
+                self.sizes = {name: found.count(name) for name in self.work.names}
+            step.detail(rows=sum(self.sizes.values()))
+
+    def _statements(self, name: Name) -> Iterator[str]:
+        """Give the statements that read a table: one, or one for each piece of the part."""
+        shape, reading = self.sight.source, self.readings[name]
+        if self.part is None:
+            yield masked_select(shape, shape.tables[name], reading)
+            return
+        for relation, condition in conditions(self.part.rows.get(name, {}), self.places):
+            piece = replace(reading, condition=condition, relation=relation)
+            yield masked_select(shape, shape.tables[name], piece)
+
+    def _numbers(self) -> bool:
+        choices, shape = self.work.resolved.choices, self.sight.source
+        return any(needs_numbers(shape, shape.tables[name], choices[name]) for name in self.work.names)
+
+    def _write_all(self) -> None:
+        down, up = rebuild(self.sight.current, self._heavy(), self.target.info.user) if self._owned() else ((), ())
+        if not down:
+            with write_transaction(self.target):
+                self._begin()
+                self._write()
+                self._check()
+            return
+        settings = conf.get()
+        self.run.statements((*down, *up))
+        without_values(
+            "the tables",
+            "target",
+            partial(
+                applying.apply,
+                self.target,
+                (*down, *up),
+                limits=applying.Limits(
+                    lock_timeout=round(settings.lock_timeout * 1000),
+                    statement_timeout=round(settings.statement_timeout * 1000),
+                ),
+                before=self._begin,
+                pause=applying.Pause(len(down), self._write),
+                verify=self._verify,
+            ),
+        )
+        self.run.applied()
+
+    def _owned(self) -> bool:
+        return all(self.sight.target.tables[name].owned for name in self.work.names)
+
+    def _heavy(self) -> dict[Name, int]:
+        """Give the sizes, tables taken for big whose rows refer to what is written after them."""
+        place = {name: number for number, name in enumerate(self.work.names)}
+        return {
+            name: max(self.sizes[name], WORTH)
+            if any(place.get(key.target, -1) > place[name] for key in self.sight.target.tables[name].foreign_keys)
+            else self.sizes[name]
+            for name in self.work.names
+        }
+
+    def _begin(self) -> None:
+        claim(self.target)
+        settle(self.target)
+        if self.work.emptied:
+            with self.run.step("empty the tables") as step:
+                empty(self.target, [n for n in self.work.emptied if self.sight.target.tables[n].partition_of is None])
+                step.detail(tables=[name.short for name in self.work.emptied])
+
+    def _write(self) -> None:
+        with paused_triggers(self.target, [self.sight.target.tables[name] for name in self.work.names]):
+            for name in self.work.names:
+                self._one(name)
+
+    def _one(self, name: Name) -> None:
+        started = monotonic()
+        with self.run.step(f"copy {name.short}") as step:
+            table = self.sight.source.tables[name]
+            rows = Rows(name.schema, name.table, tuple(column.name for column in table.writable))
+            copied = without_values(name.short, "target", lambda: copy_in(self.target, rows, self._blocks(name)))
+            self.written[name] = copied
+            theirs = self.sight.target
+            without_values(
+                name.short,
+                "target",
+                lambda: advance(self.target, advances(theirs.tables[name], theirs.types, copied)),
+            )
+            seconds = monotonic() - started
+            step.detail(rows=copied, rate=round(copied / seconds) if seconds else 0)
+
+    def _blocks(self, name: Name) -> Iterator[bytes]:
+        blocks = chain.from_iterable(read_blocks(self.origin, statement) for statement in self._statements(name))
+        done, total = sum(self.written.values()), sum(self.sizes.values())
+        while (block := without_values(name.short, "source", lambda: next(blocks, None))) is not None:
+            yield block
+            done += block.count(b"\n")
+            self.told(done, total)
+
+    def _verify(self) -> None:
+        left = diff.compare(catalog.read(self.target, within=True), self.sight.current)
+        if left:
+            raise NotVerified(tuple(f"{change.address.kind} {change.address}" for change in left))
+        self._check()
+
+    def _check(self) -> None:
+        with self.run.step("look for leaks") as step:
+            leaks, self.checked = look_for_leaks(
+                self.origin, self.target, self.sight.source, self.readings, self.secret, accepted=self.work.accepted
+            )
+            step.detail(values=self.checked, leaks=len(leaks))
+            if leaks:
+                step.outcome("differences")
+        if leaks:
+            raise _Leaking(leaks)
+
+
+class _Leaking(Exception):
+    """Takes the leaks out of the transaction, which is rolled back by it."""
+
+    def __init__(self, leaks: tuple[Leak, ...]) -> None:
+        super().__init__(f"{len(leaks)} leak(s)")
+        self.leaks = leaks

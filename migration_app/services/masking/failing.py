@@ -1,0 +1,71 @@
+"""Errors of a masked copy: they name the table, the rule and the kind of mistake, and never a value.
+
+PostgreSQL's own words quote values, in the detail, in the context and for malformed data in the message itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import psycopg
+from psycopg import errors as pg
+
+from migration_app.engine.errors import CopyFailed, StatementFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+_AGAIN: Final = "Run the command again: nothing half done was kept."
+
+_RULES: Final[tuple[tuple[type[psycopg.Error], str, str], ...]] = (
+    (pg.UniqueViolation, "two rows are alike under {rule}", "Choose a mask that keeps values apart: email, hash, key."),
+    (pg.CheckViolation, "a value breaks {rule}", "Choose a mask that keeps the rule, or keep the column."),
+    (pg.NotNullViolation, "a value is missing in {rule}", "Choose a mask that gives a value."),
+    (pg.ForeignKeyViolation, "a row refers to one that isn't there ({rule})", "Copy what it refers to, too."),
+    (pg.ExclusionViolation, "two rows collide under {rule}", "Choose a mask that keeps values apart."),
+    (pg.StringDataRightTruncation, "a value is longer than its column", "The schemas must agree: sync_schema."),
+    (pg.DiskFull, "the disk is full", "Free space on the server, then run the command again."),
+    (pg.QueryCanceled, "the statement took too long", "Raise DBSEP['STATEMENT_TIMEOUT']."),
+    (
+        pg.InsufficientPrivilege,
+        "a privilege is missing",
+        "The role must read the source's tables.",
+    ),
+)
+
+
+def without_values(table: str, side: str, action: Callable[[], T]) -> T:
+    """Do it; what the driver raises becomes CopyFailed, which holds no value and carries nothing that does."""
+    try:
+        return action()
+    except psycopg.Error as error:
+        failure = failure_of(error, table, side)
+    except StatementFailed as error:
+        if not isinstance(error.__cause__, psycopg.Error):
+            raise
+        failure = failure_of(error.__cause__, f"({error.verb} {error.address})", side)
+    # Raised out here, so that the driver's error doesn't go along as its context: a traceback would print it.
+    raise failure
+
+
+def failure_of(error: psycopg.Error, table: str, side: str) -> CopyFailed:
+    """Give our error for the driver's."""
+    if error.sqlstate is None:
+        return CopyFailed(
+            table, side, "the connection was lost", None, "Run the command again: nothing half done was kept."
+        )
+    for kind, words, advice in _RULES:
+        if isinstance(error, kind):
+            return CopyFailed(table, side, words.format(rule=_rule(error)), error.sqlstate, advice)
+    name = type(error).__name__
+    return CopyFailed(
+        table, side, f"{name} (SQLSTATE {error.sqlstate}) {_rule(error)}".rstrip(), error.sqlstate, _AGAIN
+    )
+
+
+def _rule(error: psycopg.Error) -> str:
+    """Name what was broken: names are the schema's, never a row's."""
+    diagnosis = error.diag
+    parts = (diagnosis.table_name, diagnosis.column_name or diagnosis.constraint_name)
+    return ".".join(part for part in parts if part)

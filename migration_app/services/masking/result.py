@@ -1,0 +1,51 @@
+"""What a masked copy did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from migration_app.services.connecting import Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Values of a masked column that stand in the target as they are in the source."""
+
+    column: str
+    """The source's, as ``table.column``."""
+    found_in: str
+    """The target's."""
+    values: int
+
+    def __str__(self) -> str:
+        return f"{self.values} of {self.column} in {self.found_in}"
+
+
+@dataclass(frozen=True)
+class Masked:
+    """What was copied, and what of the policy was still open."""
+
+    source: Fingerprint
+    target: Fingerprint
+    policy: Path
+    tables: Mapping[str, int]
+    """Table → rows copied, in the order in which they were copied."""
+    left_out: tuple[str, ...]
+    """Tables that the policy copies no rows of."""
+    emptied: tuple[str, ...]
+    """Tables that were emptied first."""
+    undecided: tuple[str, ...]
+    """Columns without a decision, as ``table.column``; nothing is copied while there are any."""
+    gone: tuple[str, ...]
+    """What the policy names and the source hasn't."""
+    leaks: tuple[Leak, ...]
+    """Where there are any, nothing was kept."""
+    checked: int
+    """How many masked values of the source were looked for in the target."""
+    seconds: float
+    run: int | None

@@ -1,0 +1,99 @@
+"""A part of production: by conditions, without some tables, or from some rows with what they need."""
+
+from __future__ import annotations
+
+import pytest
+
+from migration_app.engine.errors import UsageError
+from migration_app.services.masking import Wish, copy_masked
+
+from .conftest import MakeSides, one, rows
+
+pytestmark = pytest.mark.django_db
+
+SCHEMA = """
+    create table countries (code text primary key);
+    create table people (id int primary key, country text not null references countries, boss int references people,
+                         friend int references people);
+    create table orders (id int primary key, person int not null references people, agent int references people);
+    create table lines (id int primary key, order_id int not null references orders, text text);
+    create table parcels (id int, at date not null, line int references lines, primary key (id, at))
+        partition by range (at);
+    create table parcels_1 partition of parcels for values from ('2026-01-01') to ('2026-02-01');
+    create table parcels_2 partition of parcels for values from ('2026-02-01') to ('2026-03-01');
+    create table a (id int primary key, b int);
+    create table b (id int primary key, a int not null references a);
+    alter table a add foreign key (b) references b;
+    create table alone (id int primary key);
+"""
+DATA = """
+    insert into countries select 'c' || n from generate_series(0, 9) n;
+    insert into people select n, 'c' || n % 10, nullif(n / 2, 0) from generate_series(1, 100) n;
+    insert into orders select n, 1 + n % 100, nullif(n % 5, 0) from generate_series(1, 300) n;
+    insert into lines select n, 1 + n % 300 from generate_series(1, 900) n;
+    insert into parcels select n, date '2026-01-01' + n % 59, n from generate_series(1, 900) n;
+    insert into a select n from generate_series(1, 3) n; insert into b values (1, 2), (2, 3);
+    update a set b = 1 where id = 1; update a set b = 2 where id = 2;
+    insert into alone values (1);
+"""
+
+
+def test_a_subset_has_what_its_rows_need_and_nothing_else(sides: MakeSides) -> None:
+    both = sides(SCHEMA, DATA)
+    wish = Wish(subsets=("orders: id in (7, 8)", "a: 1"))
+    copied = copy_masked("prod", "staging", policy=both.policy({"people.id": '"key"'}), wish=wish)
+    # Orders 7 and 8 are of people 8 and 9, by agents 2 and 3; those have bosses 4, 2 and 1.
+    wanted = {"countries": 6, "people": 6, "orders": 2, "lines": 6, "parcels": 6, "a": 3, "b": 2, "alone": 0}
+    assert copied.tables == wanted
+    assert {table: one(both.staging, f"select count(*) from {table}") for table in wanted} == wanted
+    expected = rows(both.prod, "select id from lines where order_id in (7, 8) order by 1")
+    assert rows(both.staging, "select line from parcels order by 1") == expected
+
+
+def test_a_row_takes_along_so_many_of_each_table(sides: MakeSides) -> None:
+    both = sides(SCHEMA, DATA)
+    copied = copy_masked("prod", "staging", policy=both.policy(), wish=Wish(subsets=("orders: 3",), children=1))
+    assert {table: copied.tables[table] for table in ("orders", "lines", "parcels")} == dict.fromkeys(
+        ("orders", "lines", "parcels"), 3
+    )
+    assert rows(both.staging, "select id from lines order by 1") == rows(
+        both.prod, "select min(id) from lines where order_id <= 3 group by order_id order by 1"
+    )
+
+
+def test_a_condition_leaves_out_what_cannot_do_without_the_rest(sides: MakeSides) -> None:
+    both = sides(SCHEMA, DATA)
+    copied = copy_masked("prod", "staging", policy=both.policy(), wish=Wish(wheres=("people: people.id > 50",)))
+    assert (copied.tables["people"], copied.tables["orders"]) == (50, 150)
+    assert copied.tables["lines"] == one(
+        both.prod, "select count(*) from lines join orders o on o.id = order_id where person > 50"
+    )
+    assert one(both.staging, "select count(*) from people where boss is not null") == 0
+    assert one(both.staging, "select count(*) from orders where agent is not null") == 0
+    assert copied.tables["parcels"] == 900
+
+
+def test_rows_that_stay_behind_are_not_referred_to(sides: MakeSides) -> None:
+    both = sides(SCHEMA, DATA)
+    copied = copy_masked("prod", "staging", policy=both.policy(none=("lines", "countries")))
+    assert copied.left_out == ("countries", "lines")
+    assert copied.tables == {"alone": 1, "a": 3, "b": 2, "people": 0, "orders": 0, "parcels": 900}
+    assert one(both.staging, "select count(*) from parcels where line is not null") == 0
+    assert one(both.staging, "select count(*) from a where b is not null") == 2
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        (Wish(wheres=("orders",)), "has no condition"),
+        (Wish(wheres=("nobody: true",)), "no table 'nobody'"),
+        (Wish(wheres=("orders: nonsense > 1",)), 'column "nonsense" does not exist'),
+        (Wish(wheres=("orders: true) limit 0; drop table lines; select (1",)), "is no condition"),
+        (Wish(wheres=("orders: id::text::int4 > 'x'",)), "is no condition"),
+    ],
+)
+def test_words_that_are_no_condition_are_refused(sides: MakeSides, wish: Wish, words: str) -> None:
+    both = sides(SCHEMA, DATA)
+    with pytest.raises(UsageError, match=words):
+        copy_masked("prod", "staging", policy=both.policy(), wish=wish)
+    assert one(both.prod, "select count(*) from lines") == 900
