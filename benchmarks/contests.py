@@ -37,7 +37,7 @@ class Place:
     def empty_target(self) -> None:
         """Make the target anew, over the short way."""
         with psycopg.connect(self.cluster.url("postgres"), autocommit=True) as conn:
-            conn.execute(f"drop database if exists {self.target}".encode())
+            conn.execute(f"drop database if exists {self.target} with (force)".encode())
             conn.execute(f"create database {self.target} template template0".encode())
 
     def environment(self) -> dict[str, str]:

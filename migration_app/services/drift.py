@@ -18,7 +18,7 @@ from migration_app.services.judging import Case, Judgement, judge
 from migration_app.services.leaving_out import left_out_of
 from migration_app.services.model_drift import findings_in
 from migration_app.services.scoping import beside, scope_of
-from migration_app.services.sides import FileSide, file_side, read_all
+from migration_app.services.sides import FileSide, file_side, read_alike, read_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -94,7 +94,7 @@ def check_drift(  # noqa: PLR0913 - each of the command's switches
             file_side(target) or stack.enter_context(session(target)),
         )
         named = _guard(run, sides)
-        held = _read_and_hold(run, sides, part)
+        held = _read_and_hold(run, sides, part, alike=not second_opinion)
         if models is not None:
             held = _with_models(run, held, sides[0], source, tuple(models))
         judgement = _judge(run, sides, held) if second_opinion else None
@@ -116,9 +116,9 @@ def check_drift(  # noqa: PLR0913 - each of the command's switches
         )
 
 
-def _read_and_hold(run: Recorder, sides: _Sides, part: _Part) -> _Held:
+def _read_and_hold(run: Recorder, sides: _Sides, part: _Part, *, alike: bool) -> _Held:
     with run.step("read both schemas") as step:
-        origin, copy = read_all(sides)
+        origin, copy = read_alike(sides) if alike else read_all(sides)
         step.detail(source_objects=len(origin.objects), target_objects=len(copy.objects))
     with run.step("compare") as step:
         held = _hold(origin, copy, sides[0], part)

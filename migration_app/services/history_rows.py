@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from migration_app.models.history import Finding, StatementRecord
 
-from .redacting import HIDDEN, redact, redact_sql, redact_value
+from .redacting import HIDDEN, own_secrets, redact, redact_sql, redact_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from migration_app.models.history import Run, Step
 
@@ -23,15 +23,16 @@ def statement_rows(
     A row is an object or a mapping with ``sql`` and ``address``, and ``verb``, ``hazards``, ``seconds`` where
     it has them; a bare text is a statement too.
     """
+    own = own_secrets()
     for order, row in enumerate(rows, after + 1):
         yield StatementRecord(
             run=run,
             step=step,
             order=order,
             verb=_text(row, "verb")[:50],
-            address=redact(_place(_value(row, "address"))),
-            sql=_sql(row),
-            hazards=[redact(_word(hazard)) for hazard in _value(row, "hazards") or ()],
+            address=redact(_place(_value(row, "address")), own),
+            sql=_sql(row, own),
+            hazards=[redact(_word(hazard), own) for hazard in _value(row, "hazards") or ()],
             outcome=outcome,
             seconds=_value(row, "seconds"),
         )
@@ -56,12 +57,12 @@ def finding_rows(run: Run, rows: Iterable[object], after: int) -> Iterator[Findi
         )
 
 
-def _sql(row: object) -> str:
+def _sql(row: object, own: Sequence[str]) -> str:
     if isinstance(row, str):
-        return redact_sql(row)
+        return redact_sql(row, own)
     if _value(row, "secret"):
         return _text(row, "shown") or HIDDEN
-    return redact_sql(_text(row, "sql"))
+    return redact_sql(_text(row, "sql"), own)
 
 
 def _place(address: object) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 from psycopg import pq
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
 HIDDEN: Final = "***"
 
@@ -59,10 +59,13 @@ _SQL_PARTS: Final = re.compile(
 _SHORTEST: Final = 6
 
 
-def redact(text: str) -> str:
-    """Give the text without URLs' passwords, ``password=…`` and the like, tokens, and our own passwords."""
+def redact(text: str, own: Sequence[str] | None = None) -> str:
+    """Give the text without URLs' passwords, ``password=…`` and the like, tokens, and our own passwords.
+
+    ``own`` is what ``own_secrets`` gave, where many texts are to be redacted: collecting them takes longer than a text.
+    """
     text = storable(text)
-    for secret in _own_secrets():
+    for secret in own_secrets() if own is None else own:
         text = text.replace(secret, HIDDEN)
     text = _URL.sub(rf"\g<start>:{HIDDEN}@", text)
     text = _BEARER.sub(rf"\g<how>\g<gap>{HIDDEN}", text)
@@ -70,12 +73,12 @@ def redact(text: str) -> str:
     return _TOKENS.sub(HIDDEN, text)
 
 
-def redact_sql(sql: str) -> str:
+def redact_sql(sql: str, own: Sequence[str] | None = None) -> str:
     """Give the statement without its secrets: ``PASSWORD '…'``, options of user mappings, connection strings.
 
-    Only literals are touched; the code between them reads as it was.
+    Only literals are touched; the code between them reads as it was. ``own`` as for ``redact``.
     """
-    for secret in _own_secrets():
+    for secret in own_secrets() if own is None else own:
         sql = sql.replace(secret, HIDDEN)
     return _SQL_PARTS.sub(_part, storable(sql))
 
@@ -88,16 +91,16 @@ def _part(found: re.Match[str]) -> str:
         hidden = _SECRET_NAME.search(found["ident"]) is not None
         return found["ident"] + found["gap"] + (f"'{HIDDEN}'" if hidden else _within_quotes(found["value"]))
     if found["comment"] is not None:
-        return redact(text)
+        return redact(text, ())
     if found["dollar"] is not None:
         mark = f"${found['tag']}$"
-        return mark + redact_sql(text[len(mark) : -len(mark)]) + mark
+        return mark + redact_sql(text[len(mark) : -len(mark)], ()) + mark
     return text if found["string"] is None else _within_quotes(text)
 
 
 def _within_quotes(string: str) -> str:
     start = string.index("'") + 1
-    return string[:start] + redact(string[start:-1]) + "'"
+    return string[:start] + redact(string[start:-1], ()) + "'"
 
 
 def storable(text: str) -> str:
@@ -126,7 +129,7 @@ def redact_mapping(values: Mapping[str, object]) -> dict[str, object]:
     return {storable(str(name)): redact_value(value, str(name)) for name, value in values.items()}
 
 
-def _own_secrets() -> Iterator[str]:
+def own_secrets() -> tuple[str, ...]:
     """Give the passwords this process knows, unless they are too short or too common a word to look for."""
     from django.conf import settings
 
@@ -139,9 +142,8 @@ def _own_secrets() -> Iterator[str]:
         if isinstance(options, dict):
             found |= {str(value) for name, value in options.items() if name in _LIBPQ}
         plain |= {str(database.get(key) or "") for key in ("NAME", "USER", "HOST")}
-    for secret in sorted(found - plain, key=len, reverse=True):
-        if len(secret) >= _SHORTEST:
-            yield from dict.fromkeys((secret, quote(secret, safe="")))
+    long = [secret for secret in sorted(found - plain, key=len, reverse=True) if len(secret) >= _SHORTEST]
+    return tuple(dict.fromkeys(form for secret in long for form in (secret, quote(secret, safe=""))))
 
 
 def _password_of(url: str) -> str:

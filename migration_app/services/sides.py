@@ -60,11 +60,45 @@ def file_side(name: object) -> FileSide | None:
 
 def read_all(sides: Sequence[FileSide | Connection[Any]]) -> list[Snapshot]:
     """Read every side, the live ones at the same time: what takes longest is the servers' printing."""
-    with _collector_paused(), ThreadPoolExecutor(max_workers=len(sides)) as pool:
-        waiting = [pool.submit(_read, side) for side in sides]
-        found = [each.result() for each in waiting]
+    with _collector_paused():
+        found = [side.snapshot() for side in _asked(sides)]
     # A file holds no passwords, so beside a file nothing else may: they would all seem to differ.
     return [without_secrets(each) for each in found] if any(isinstance(side, FileSide) for side in sides) else found
+
+
+def read_alike(sides: tuple[FileSide | Connection[Any], FileSide | Connection[Any]]) -> list[Snapshot]:
+    """Read both sides to be compared; where nothing differs, one snapshot is made and stands for both.
+
+    Attributes that make no difference, the place of a column for one, are then the first side's in both.
+    """
+    if any(isinstance(side, FileSide) for side in sides):
+        return read_all(sides)
+    with _collector_paused():
+        one, other = _asked(sides)
+        if one.answer is None or other.answer is None or not catalog.same(one.answer, other.answer):
+            return [one.snapshot(), other.snapshot()]
+        found = one.snapshot()
+        same_version = one.answer.version == other.answer.version
+        return [found, found if same_version else replace(found, version=other.answer.version)]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    side: FileSide | Connection[Any]
+    answer: catalog.Answer | None
+    """None for a file."""
+
+    def snapshot(self) -> Snapshot:
+        if isinstance(self.side, FileSide):
+            return self.side.read()
+        with map_errors(self.side.info.dbname):
+            return catalog.snapshot_of(self.side, self.answer or catalog.ask(self.side))
+
+
+def _asked(sides: Sequence[FileSide | Connection[Any]]) -> list[_Asked]:
+    with ThreadPoolExecutor(max_workers=len(sides)) as pool:
+        waiting = [pool.submit(_ask, side) for side in sides]
+        return [_Asked(side, each.result()) for side, each in zip(sides, waiting, strict=True)]
 
 
 @contextmanager
@@ -100,8 +134,8 @@ def _hidden(value: object) -> object:
     return value if value is None else HIDDEN
 
 
-def _read(side: FileSide | Connection[Any]) -> Snapshot:
+def _ask(side: FileSide | Connection[Any]) -> catalog.Answer | None:
     if isinstance(side, FileSide):
-        return side.read()
+        return None
     with map_errors(side.info.dbname):
-        return catalog.read(side)
+        return catalog.ask(side)

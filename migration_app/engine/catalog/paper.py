@@ -20,7 +20,7 @@ from migration_app.engine.sql import ident, idents, literal
 
 from .assembling import assemble
 from .queries import kind_query, query
-from .rows import IDENTITY, REFERENCE, Answer, Edge, KindRows, Oid
+from .rows import IDENTITY, REFERENCE, Answer, KindRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -124,7 +124,7 @@ def _answer(pieces: Mapping[str, Any]) -> Answer:
             for kind in KINDS
             if (found := pieces[f"kind {kind.KIND}"])
         },
-        edges=[Edge(Oid(*row[:3]), Oid(*row[3:6]), row[6]) for row in pieces["edges"]],
+        edges=[tuple(row) for row in pieces["edges"]],
         sweep=[(row[0], row[1]) for row in pieces["sweep"]],
     )
 

@@ -14,7 +14,7 @@ from migration_app.engine.sql import literal
 
 from .assembling import assemble
 from .queries import kind_query, query
-from .rows import Answer, Edge, KindRows, Oid
+from .rows import Answer, KindRows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +33,10 @@ _SETTINGS: Final = {
     "bytea_output": "hex",
     "extra_float_digits": "1",
     "quote_all_identifiers": "off",
-    # Compiling these queries would take longer than running them.
+    # Compiling these queries would take longer than running them, and so would looking for their best plan.
     "jit": "off",
+    "join_collapse_limit": "4",
+    "from_collapse_limit": "4",
 }
 _REWRITTEN: Final = "Something between here and the server rewrites statements: use the direct address."
 _LOCK_TIMEOUT: Final = "10s"
@@ -55,13 +57,18 @@ def read(connection: Connection[Any], *, within: bool = False, kinds: Sequence[t
         CatalogUnreadable: the server refused a query.
 
     """
-    answer = _ask(connection, within=within, kinds=kinds)
+    return snapshot_of(connection, ask(connection, within=within, kinds=kinds))
+
+
+def snapshot_of(connection: Connection[Any], answer: Answer) -> Snapshot:
+    """Make the snapshot of what the connection's database answered; waits for the server as ``read`` says."""
     snapshot, unresolved = assemble(answer)
     sightings = _identify(connection, unresolved) if unresolved else ()
     return snapshot.seen(sightings)
 
 
-def _ask(connection: Connection[Any], *, within: bool, kinds: Sequence[type[Object]]) -> Answer:
+def ask(connection: Connection[Any], *, within: bool = False, kinds: Sequence[type[Object]] = KINDS) -> Answer:
+    """Give what the database answers, before it becomes a snapshot; arguments and errors as for ``read``."""
     major = connection.info.server_version // 10000
     asked: dict[str, Cursor[Any]] = {}
     queries = {kind.KIND: kind_query(kind.KIND, major) for kind in kinds}
@@ -83,7 +90,7 @@ def _ask(connection: Connection[Any], *, within: bool, kinds: Sequence[type[Obje
     return Answer(
         version=connection.info.server_version,
         kinds={kind: _rows(asked[kind.KIND]) for kind in kinds},
-        edges=[Edge(Oid(*row[:3]), Oid(*row[3:6]), row[6]) for row in asked["depend"].fetchall()],
+        edges=asked["depend"].fetchall(),
         sweep=asked["sweep"].fetchall(),
     )
 

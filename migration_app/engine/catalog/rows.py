@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from migration_app.engine.errors import CatalogUnreadable
 from migration_app.engine.model import Fact
@@ -18,20 +18,11 @@ IDENTITY: Final = ("classid", "objid", "objsubid")
 REFERENCE: Final = ("refclassid", "refobjid", "refobjsubid")
 
 
-class Oid(NamedTuple):
-    """An object's identity within one database: catalog, row, column (0 for the whole)."""
+Oid = tuple[int, int, int]
+"""An object's identity within one database: catalog, row, column (0 for the whole)."""
 
-    catalog: int
-    row: int
-    column: int
-
-
-class Edge(NamedTuple):
-    """A row of pg_depend."""
-
-    dependent: Oid
-    needed: Oid
-    type: str
+Edge = tuple[int, int, int, int, int, int, str]
+"""A row of pg_depend: the oid of what depends, that of what it needs, and the sort of dependency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +30,7 @@ class KindRows:
     """One kind's rows: the columns' names as the server gave them, and the values."""
 
     columns: tuple[str, ...]
-    rows: Sequence[Sequence[object]]
+    rows: Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def _changes(old: Snapshot, new: Snapshot) -> Iterator[Change]:
         after = new.objects.get(address)
         if after is None:
             yield Change(address, Verdict.REMOVED, before, None)
-        elif before != after:
+        elif before is not after and before != after:
             names = tuple(name for name in before.compared() if getattr(before, name) != getattr(after, name))
             yield Change(address, Verdict.CHANGED, before, after, names)
     for address, after in new.objects.items():

@@ -32,7 +32,8 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        coalesce(h.storage, t.typstorage) as implied_storage,
        nullif(h.compression, '') as implied_compression,
        coalesce(h.has_default, false) and not a.atthasdef as hides_default,
-       coalesce(h.generated = pg_catalog.pg_get_expr(d.adbin, d.adrelid), false) as generated_as_parent,
+       case when h.generated is null then false
+            else coalesce(h.generated = pg_catalog.pg_get_expr(d.adbin, d.adrelid), false) end as generated_as_parent,
        case when a.attislocal or c.relispartition then '{}' else h.schemas end as origin_schemas,
        case when a.attislocal or c.relispartition then '{}' else h.tables end as origin_tables,
        coalesce(k.shared, false) as not_null_name_shared

@@ -16,17 +16,18 @@ select 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid as classi
        c.relkind = 'p' as on_partitioned,
        c.relispartition as on_partition,
        c.relkind = 'f' as on_foreign,
-       array(select a.attname from pg_catalog.unnest(k.conkey) with ordinality as u (number, place)
-             join pg_catalog.pg_attribute as a on a.attrelid = k.conrelid and a.attnum = u.number
-             order by u.place) as columns,
+       -- most have one column, and a join finds those of all constraints at once
+       case when pg_catalog.cardinality(k.conkey) = 1 then array[a.attname]
+            else array(select a.attname from pg_catalog.unnest(k.conkey) with ordinality as u (number, place)
+                       join pg_catalog.pg_attribute as a on a.attrelid = k.conrelid and a.attnum = u.number
+                       order by u.place) end as columns,
        pg_catalog.pg_get_expr(k.conbin, k.conrelid) as expression,
-       array(select names.name from pg_catalog.pg_class as f
-             join pg_catalog.pg_namespace as fn on fn.oid = f.relnamespace
-             cross join lateral (values (1, fn.nspname), (2, f.relname)) as names (place, name)
-             where f.oid = k.confrelid order by names.place) as foreign_table,
-       array(select a.attname from pg_catalog.unnest(k.confkey) with ordinality as u (number, place)
-             join pg_catalog.pg_attribute as a on a.attrelid = k.confrelid and a.attnum = u.number
-             order by u.place) as foreign_columns,
+       case when f.oid is null then '{}' else array[fn.nspname, f.relname] end as foreign_table,
+       case when f.oid is null then '{}'
+            when pg_catalog.cardinality(k.confkey) = 1 then array[fa.attname]
+            else array(select a.attname from pg_catalog.unnest(k.confkey) with ordinality as u (number, place)
+                       join pg_catalog.pg_attribute as a on a.attrelid = k.confrelid and a.attnum = u.number
+                       order by u.place) end as foreign_columns,
        case when k.contype in ('p', 'u') then pg_catalog.pg_get_indexdef(k.conindid) end as index_definition,
        k.condeferrable as deferrable,
        k.condeferred as deferred,
@@ -34,6 +35,10 @@ select 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid as classi
 from pg_catalog.pg_constraint as k
 join pg_catalog.pg_class as c on c.oid = k.conrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+left join pg_catalog.pg_attribute as a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+left join pg_catalog.pg_class as f on f.oid = k.confrelid
+left join pg_catalog.pg_namespace as fn on fn.oid = f.relnamespace
+left join pg_catalog.pg_attribute as fa on fa.attrelid = k.confrelid and fa.attnum = k.confkey[1]
 where k.contype in ('p', 'u', 'f', 'c', 'x')
   and (k.contype <> 'f' or k.conparentid = 0)
   and n.nspname !~ '^pg_'

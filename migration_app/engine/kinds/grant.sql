@@ -1,6 +1,6 @@
 -- Privileges, as differences from what the object's type grants by itself (acldefault), a row a grantee and grantor.
 -- A grantee who lost what the default gives has a row with nothing in it.
-with acls as (
+with every as (
     select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid, c.oid as objid, 0 as subid,
            null::pg_catalog.name as attname, c.relowner as owner, c.relacl as acl,
            case c.relkind when 'S' then 's' else 'r' end::"char" as type
@@ -33,6 +33,10 @@ with acls as (
     select 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, s.oid, 0, null, s.srvowner, s.srvacl, 'S'
     from pg_catalog.pg_foreign_server as s where s.srvacl is not null
 ),
+acls as (
+    select e.* from every as e
+    where e.objid >= 16384 or e.objid = (select oid from pg_catalog.pg_namespace where nspname = 'public')
+),
 held as (
     select a.classid, a.objid, a.subid, e.grantee, e.grantor,
            pg_catalog.array_agg(e.privilege_type order by e.privilege_type) as privileges,
@@ -51,30 +55,24 @@ usual as (
 rows as (
     select coalesce(h.classid, u.classid) as classid, coalesce(h.objid, u.objid) as objid,
            coalesce(h.subid, u.subid) as subid, coalesce(h.grantee, u.grantee) as grantee,
-           coalesce(h.grantor, u.grantor) as grantor,
-           coalesce(h.privileges, '{}') as privileges, coalesce(h.grantable, '{}') as grantable,
-           coalesce(u.privileges, '{}') as usual, coalesce(h.position, 0) as position
+           coalesce(h.grantor, u.grantor) as grantor, coalesce(h.privileges, '{}') as privileges,
+           coalesce(h.grantable, '{}') as grantable, coalesce(u.privileges, '{}') as usual,
+           coalesce(h.position, 0) as position
     from held as h
     full join usual as u
       on (u.classid, u.objid, u.subid, u.grantee, u.grantor) = (h.classid, h.objid, h.subid, h.grantee, h.grantor)
 )
-select r.classid as classid,
-       r.objid as objid,
-       0 as objsubid,
+select r.classid as classid, r.objid as objid, 0 as objsubid,
        case when r.subid <> 0 then r.classid end as refclassid,
        case when r.subid <> 0 then r.objid end as refobjid,
        case when r.subid <> 0 then r.subid end as refobjsubid,
        a.attname as "column",
        coalesce(g.rolname, 'public') as grantee,
        case when r.grantor <> a.owner then gr.rolname end as grantor,
-       r.privileges as privileges,
-       r.grantable as grantable,
-       r.usual as usual,
-       r.position as position
+       r.privileges as privileges, r.grantable as grantable, r.usual as usual, r.position as position
 from rows as r
 join acls as a on (a.classid, a.objid, a.subid) = (r.classid, r.objid, r.subid)
 left join pg_catalog.pg_roles as g on g.oid = r.grantee
 left join pg_catalog.pg_roles as gr on gr.oid = r.grantor
 where (r.privileges <> r.usual or r.grantable <> '{}')
   and (g.oid is not null or r.grantee = 0)
-  and (r.objid >= 16384 or r.objid = (select oid from pg_catalog.pg_namespace where nspname = 'public'))

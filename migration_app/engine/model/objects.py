@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from dataclasses import dataclass, field
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -121,7 +122,7 @@ class Object:
     @property
     def path(self) -> tuple[str, ...]:
         """The key's values."""
-        return tuple(getattr(self, name) for name in self.KEY)
+        return _key_of(type(self))(self)
 
     @property
     def address(self) -> Address:
@@ -286,6 +287,19 @@ class Alter:
     """Changes attributes in place. ``make(old, new)`` gives the statements, or None where it can't this time."""
 
     make: Callable[[Any, Any], Iterable[Ddl] | None]
+
+
+_keys: dict[type[Object], Callable[[Object], tuple[str, ...]]] = {}
+
+
+def _key_of(kind: type[Object]) -> Callable[[Object], tuple[str, ...]]:
+    """Give what takes a kind's key from an object: asked for many times, so its names are looked up once."""
+    found = _keys.get(kind)
+    if found is None:
+        getters = tuple(map(attrgetter, kind.KEY))
+        found = attrgetter(*kind.KEY) if len(getters) > 1 else lambda obj: tuple(get(obj) for get in getters)
+        _keys[kind] = found
+    return found
 
 
 _fields: dict[type[Object], tuple[str, ...]] = {}

@@ -7,7 +7,7 @@ import functools
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from .objects import Object
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .objects import Address
 
 T = TypeVar("T", bound=Object)
+_JSON: Final = json.JSONEncoder(sort_keys=True, default=str, ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,7 @@ class Snapshot:
     def hash(self) -> str:
         """A SHA-256 over every compared attribute; the same for two databases that don't differ."""
         digest = hashlib.sha256()
-        lines = sorted(
-            json.dumps([address, obj.attributes()], sort_keys=True, default=str, ensure_ascii=False)
-            for address, obj in self.objects.items()
-            if not obj.SHARED
-        )
+        lines = sorted(_JSON([address, obj.attributes()]) for address, obj in self.objects.items() if not obj.SHARED)
         for line in lines:
             digest.update(line.encode())
             digest.update(b"\n")
