@@ -125,6 +125,7 @@ class RequirementsMissing(DbsepError):
 
     missing: tuple[tuple[str, str], ...]
     """Pairs of (object, what it needs)."""
+    advice: str = "Create what is missing in the target first, or leave the object out with --exclude-schema."
 
     @property
     def message(self) -> str:
@@ -133,7 +134,7 @@ class RequirementsMissing(DbsepError):
 
     @property
     def hint(self) -> str:
-        return "Create what is missing in the target first, or leave the object out with --exclude-schema."
+        return self.advice
 
 
 @dataclass(eq=False)

@@ -16,6 +16,7 @@ from migration_app.services.connecting.guards import (
     require_confirmation,
     require_distinct,
     require_target,
+    require_unclaimed,
     write_transaction,
 )
 from migration_app.services.connecting.marks import (
@@ -47,6 +48,7 @@ __all__ = [
     "require_confirmation",
     "require_distinct",
     "require_target",
+    "require_unclaimed",
     "scrub",
     "session",
     "write_mark",

@@ -30,6 +30,7 @@ _LOCAL: Final[LiteralString] = (
 _CLAIMED: Final = int.from_bytes(b"dbsep", "big")
 """The key of the one lock that stands for a database; advisory locks are the database's own."""
 _CLAIM: Final[LiteralString] = "select pg_catalog.pg_try_advisory_xact_lock(%s)"
+_ASK: Final[LiteralString] = "select pg_catalog.pg_try_advisory_xact_lock_shared(%s)"
 
 
 @contextmanager
@@ -85,8 +86,22 @@ def claim(conn: Connection[Any]) -> None:
     """
     if conn.info.transaction_status != TransactionStatus.INTRANS:
         raise ValueError("a claim holds for a transaction: begin one first")
+    _lock(conn, _CLAIM)
+
+
+def require_unclaimed(conn: Connection[Any]) -> None:
+    """Raise Refused where another run is changing the database: one round trip.
+
+    What it has locked can't even be read in the meantime; a claim of one's own comes with the transaction.
+    """
+    if conn.info.transaction_status != TransactionStatus.IDLE:
+        raise ValueError("inside a transaction it would be a claim")
+    _lock(conn, _ASK)
+
+
+def _lock(conn: Connection[Any], asking: LiteralString) -> None:
     with conn.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute(_CLAIM, (_CLAIMED,)).fetchone()
+        row = cursor.execute(asking, (_CLAIMED,)).fetchone()
     if row != (True,):
         raise Refused(
             f"another run of dbsep is changing {fingerprint(conn)}", "Wait until it has ended, then try again."

@@ -12,12 +12,16 @@ from migration_app import conf
 from migration_app.engine import rows
 from migration_app.engine.apply import Limits
 from migration_app.engine.errors import DbsepError, StatementFailed
-from migration_app.services.connecting import require_confirmation, require_target
+from migration_app.engine.kinds.table import Table
+from migration_app.engine.model import Address
+from migration_app.services.connecting import require_confirmation, require_target, require_unclaimed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from psycopg import Connection
+
+    from migration_app.engine.model import Snapshot
 
 _TIMED_OUT: Final = "55P03"
 _SHOWN: Final = 5
@@ -49,12 +53,24 @@ def limits() -> Limits:
 
 
 def require_leave(conn: Connection[Any], database: str | Connection[Any], confirm: str | None) -> None:
-    """Guards 3 and 5: production needs the typed confirmation, any other database our mark."""
+    """Guards 3 and 5: production needs the typed confirmation, any other database our mark; and one run at a time."""
     alias = database if isinstance(database, str) else ""
     if not alias or conf.get().is_production(alias) or confirm is not None:
         require_confirmation(conn, confirm)
     else:
         require_target(conn, alias)
+    require_unclaimed(conn)
+
+
+def touched(snapshot: Snapshot, addresses: Iterable[Address]) -> list[str]:
+    """Give the tables of the snapshot that are locked to change the addresses: their own, those that they refer to."""
+    found: set[Address] = set()
+    for address in addresses:
+        for each in (address, *snapshot.requires.get(address, ())):
+            obj = snapshot.objects.get(each)
+            schema, table = getattr(obj, "schema", None), getattr(obj, "table", None)
+            found.add(Address(Table.KIND, (schema, table)) if schema and table else each)
+    return sorted(str(each) for each in found if each.kind == Table.KIND and each in snapshot.objects)
 
 
 @contextmanager

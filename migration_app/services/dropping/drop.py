@@ -10,13 +10,12 @@ from migration_app import conf
 from migration_app.engine import catalog, diff, rows
 from migration_app.engine.apply import apply as apply_statements
 from migration_app.engine.errors import NotVerified, Refused
-from migration_app.engine.kinds.table import Table
-from migration_app.engine.model import Address, Context, Verb
+from migration_app.engine.model import Context, Verb
 from migration_app.engine.plan import plan as plan_changes
 from migration_app.services.analyzing import classify_snapshot
 from migration_app.services.connecting import claim, fingerprint, read_only_transaction, session
 from migration_app.services.dropping.backup import Backup, Origin
-from migration_app.services.dropping.changing import changing, limits, require_leave
+from migration_app.services.dropping.changing import changing, limits, require_leave, touched
 from migration_app.services.dropping.decision import Decision, decide
 from migration_app.services.dropping.scripts import Restoring
 from migration_app.services.dropping.wayback import way_back
@@ -232,24 +231,13 @@ def _carry_out(conn: Connection[Any], run: Recorder, work: _Work, parent: Path, 
             _require_nothing_else(catalog.read(conn, within=True), decision)
 
     try:
-        with changing(conn, _touched(decision)), run.step("drop") as step:
+        with changing(conn, touched(decision.current, decision.family)), run.step("drop") as step:
             apply_statements(conn, plan.statements, limits=limits(), before=before, verify=verify)
             step.detail(statements=len(plan), tables=len(decision.tables))
     finally:
         backup.abandon()
     run.applied()
     return replace(result, backup=backup.directory, dropped=result.tables, applied=True, rows=counts)
-
-
-def _touched(decision: Decision) -> list[str]:
-    """Give the tables that the drops lock: those that go, and those that their foreign keys refer to."""
-    objects, found = decision.current.objects, {a for a in decision.family if a.kind == Table.KIND}
-    for address in decision.family:
-        for needed in decision.current.requires.get(address, ()):
-            table = getattr(objects.get(needed), "table", None)
-            if table is not None:
-                found.add(Address(Table.KIND, (needed.path[0], table)))
-    return sorted(map(str, found))
 
 
 def _require_unmoved(snapshot: Snapshot, plan: Plan) -> None:

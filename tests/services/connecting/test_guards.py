@@ -16,6 +16,7 @@ from migration_app.services.connecting import (
     require_confirmation,
     require_distinct,
     require_target,
+    require_unclaimed,
     session,
     write_mark,
     write_transaction,
@@ -103,6 +104,10 @@ def test_a_database_that_another_run_is_changing_is_refused_until_that_ends(alia
             claim(one)
             with pytest.raises(Refused, match="another run of dbsep is changing"), write_transaction(other):
                 claim(other)
+            with pytest.raises(Refused, match="another run of dbsep is changing"):
+                require_unclaimed(other)
+        require_unclaimed(one)
+        require_unclaimed(other)
         with write_transaction(other):
             claim(other)
 
@@ -111,6 +116,12 @@ def test_a_database_that_another_run_is_changing_is_refused_until_that_ends(alia
 def test_a_claim_outside_a_transaction_is_a_mistake_of_the_callers() -> None:
     with session("test", writable=True) as conn, pytest.raises(ValueError, match="transaction"):
         claim(conn)
+    with (
+        session("test", writable=True) as conn,
+        write_transaction(conn),
+        pytest.raises(ValueError, match="inside a transaction"),
+    ):
+        require_unclaimed(conn)
 
 
 def test_the_same_database_twice_is_refused_with_exit_code_3(

@@ -62,8 +62,8 @@ def test_a_restore_during_a_drop_is_refused(here: Shop, monkeypatch: pytest.Monk
     assert here.tables() == {"public.orders", "public.test_a"}
 
 
-def test_a_creation_during_a_drop_is_refused(here: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_creation_during_a_drop_is_refused(legacy: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     def second() -> object:
-        return create_missing_tables("prod", apply=True, confirm=here.confirmation)
+        return create_missing_tables("prod", apply=True, confirm=legacy.confirmation)
 
-    assert "another run of dbsep is changing" in refused(here, second, monkeypatch)
+    assert "another run of dbsep is changing" in refused(legacy, second, monkeypatch)

@@ -10,8 +10,10 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from migration_app.embedded import Cluster
-from migration_app.models import core_models
-from migration_app.services.missing_ddl import create_statements
+from migration_app.engine import catalog
+from migration_app.engine.apply import apply
+from migration_app.services.creating.creation import planned
+from migration_app.services.model_drift.compiling import Compiler
 from tests.conftest import _aliases
 from tests.fixtures.expected import LEGACY_PRODUCTION
 from tests.servers import run_sql
@@ -24,11 +26,9 @@ def complete(prod_server: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterat
     with psycopg.connect(prod_server.url("postgres"), autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}".encode())
         run_sql(prod_server.url(name), LEGACY_PRODUCTION)
-        with django_db_blocker.unblock(), psycopg.connect(prod_server.url(name)) as conn:
-            there = {row[0] for row in conn.execute("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')")}
-            missing = [model for model in core_models() if model.table() not in there]
-            for statement in create_statements(conn, "public", missing):
-                conn.execute(statement.sql.encode())
+        with django_db_blocker.unblock(), psycopg.connect(prod_server.url(name), autocommit=True) as conn:
+            work = planned(catalog.read(conn), Compiler.on(conn, None), conn.info.user)
+            apply(conn, work.plan.statements)
         yield name
         server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
