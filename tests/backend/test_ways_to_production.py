@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.backend.projects import Project, untouched
 
@@ -15,9 +15,13 @@ WAYS = {
     "test_using": "test_ways.py:",
     "test_connections": "test_ways.py:",
     "test_a_session_fixture_that_unblocks": "test_ways.py:",
-    "test_raw_psycopg_with_the_environments_address": "production-is-out-of-reach-under-test",
+    "test_raw_psycopg_with_the_environments_address": "test_ways.py:",
     "test_raw_psycopg_with_a_remembered_address": "test_ways.py:",
-    "test_raw_psycopg_with_the_settings": "production-is-out-of-reach-under-test",
+    "test_raw_psycopg_with_the_settings": "test_ways.py:",
+    "test_asyncio_to_thread": "test_asyncio_to_thread asks for 'prod'",
+    "test_an_async_connection_with_a_remembered_address": "test_ways.py:",
+    "test_a_forked_process": "test_ways.py:",
+    "test_libpqs_own_variables": "test_ways.py:",
     "test_bakery": "test_ways.py:",
     "test_bakery_in_bulk": "test_ways.py:",
     "test_a_thread": "test_ways.py:",
@@ -29,11 +33,19 @@ WAYS = {
 }
 
 
+def place(url: str) -> tuple[str, str, str]:
+    """Give a URL's host, port and database."""
+    parsed = conninfo_to_dict(url)
+    return str(parsed["host"]), str(parsed["port"]), str(parsed["dbname"])
+
+
 def test_no_way_leads_there_and_each_says_so(bookshop: Project, tmp_path: Path) -> None:
     remembered, report = tmp_path / "remembered", tmp_path / "report.xml"
     remembered.write_text(make_conninfo(bookshop.prod))
     with untouched(bookshop.prod):
-        bookshop.run("-m", "pytest", "ways/test_ways.py", f"--junitxml={report}", REMEMBERED=str(remembered))
+        libpqs = dict(zip(("PGHOST", "PGPORT", "NAME_OF_PROD"), place(bookshop.prod), strict=True))
+        arguments = {**libpqs, "REMEMBERED": str(remembered)}
+        bookshop.run("-m", "pytest", "ways/test_ways.py", f"--junitxml={report}", **arguments)
     said = {
         case.attrib["name"]: " ".join(f"{each.attrib.get('message', '')} {each.text}" for each in case)
         for case in ET.parse(report).iter("testcase")

@@ -12,7 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from migration_app.engine.errors import UsageError
-from migration_app.services.verifying import verify_isolation
+from migration_app.services.connecting import Fingerprint
+from migration_app.services.credentials import Production
+from migration_app.services.verifying import Isolation, verify_isolation
 from tests import servers
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pytest_django import Settings
 
     from migration_app.embedded import Cluster
+    from migration_app.services.trespassing import Way
     from tests.conftest import Aliases, NewDatabase
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +136,10 @@ def test_credentials_are_named_and_kept_from_the_command(
     monkeypatch.setenv("OTHER_URL", "postgresql://ann@elsewhere/shop")
     (tmp_path / ".env").write_text(f"LIVE_DATABASE_URL={shop}\nA=1\n")
     (tmp_path / "none").write_text(f"127.0.0.1:*:{shop.rpartition('/')[2]}:postgres:x\n")
-    look = "import os; raise SystemExit(len({'PROD_DATABASE_URL', 'SOME_SECRET'} & set(os.environ)))"
+    look = (
+        "import os; e = os.environ; bad = [n for n, v in e.items() if 'prefix ' in v or '@127' in v]; "
+        "raise SystemExit(len(bad) or '.invalid' not in e['PROD_DATABASE_URL'] + e['LIVE_DATABASE_URL'])"
+    )
     result = verify_isolation(command=[sys.executable, "-c", look])
     assert [(each.place, each.name) for each in result.credentials] == [
         ("the environment", "PROD_DATABASE_URL"),
@@ -157,3 +163,113 @@ def test_the_command_prints_the_contracts_document(capfd: pytest.CaptureFixture[
     captured = capfd.readouterr()
     assert "its own words" in captured.err
     assert "its own words" not in captured.out
+
+
+def way(result: Isolation, *, own: bool) -> Way:
+    return next(each for each in result.ways if each.tests_own is own)
+
+
+@pytest.fixture
+def one_cluster(
+    new_database: NewDatabase, aliases: Aliases, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, str]]:
+    """Production and the test database on one server, each opened by the superuser; gives both URLs."""
+    prod, test = new_database(None, "create table orders (id int); insert into orders values (1)"), new_database()
+    monkeypatch.setenv("PROD_DATABASE_URL", prod)
+    with aliases(prod, test):
+        yield prod, test
+    for role in (f"{prod.rpartition('/')[2]}_reader", f"{test.rpartition('/')[2]}_tester"):
+        servers.run_sql(prod, f"do $$ begin drop owned by {role}; exception when undefined_object then null; end $$")
+        servers.run_sql(test, f"do $$ begin drop owned by {role}; exception when undefined_object then null; end $$")
+        servers.run_sql(prod, f"drop role if exists {role}")
+
+
+def test_what_the_tests_credentials_could_do_is_told_and_the_script_shuts_it(
+    one_cluster: tuple[str, str], aliases: Aliases, prod_server: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prod, test = one_cluster
+    servers.run_sql(prod, "create role shop_app; grant insert on orders to shop_app")
+    try:
+        open_ = verify_isolation()
+        assert open_.met
+        assert not open_.shut
+        powers = way(open_, own=True).powers
+        assert powers is not None
+        assert ("SUPERUSER" in powers.attributes, powers.writable, powers.tables) == (True, 1, 1)
+        assert powers.wrote == "DELETE FROM public.orders"
+        assert servers.ask(prod, "select count(*) from orders") == "1"
+        servers.run_sql(prod, open_.script)
+        reader, tester = f"{prod.rpartition('/')[2]}_reader", f"{test.rpartition('/')[2]}_tester"
+        servers.run_sql(
+            prod, f"alter role {tester} password 'of-the-tests'; alter role {reader} password 'of-the-reader'"
+        )
+        reading = prod_server.url(prod.rpartition("/")[2], reader, "of-the-reader")
+        monkeypatch.setenv("PROD_DATABASE_URL", reading)
+        with aliases(reading, prod_server.url(test.rpartition("/")[2], tester, "of-the-tests")):
+            closed = verify_isolation(command=[sys.executable, "-c", "pass"])
+        assert "permission denied for database" in way(closed, own=True).reason
+        assert closed.shut
+        assert closed.met
+        reads = way(closed, own=False).powers
+        assert reads is not None
+        assert (reads.attributes, reads.writable, reads.wrote, reads.read_only) == ((), 0, "", True)
+        assert closed.script == ""
+        assert servers.ask(prod, "select has_database_privilege('shop_app', current_database(), 'connect')") == "True"
+    finally:
+        servers.run_sql(prod, "drop owned by shop_app; drop role shop_app")
+
+
+def test_a_role_that_begins_read_only_and_may_write_is_no_obstacle(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    role = f"careful_{shop.rpartition('_')[2]}"
+    servers.run_sql(
+        shop,
+        f"create role {role} login password 'a-careful-word'; grant delete on orders to {role};"
+        f"alter role {role} set default_transaction_read_only = on",
+    )
+    place = shop.rpartition("@")[2]
+    monkeypatch.setenv("CAREFUL_URL", f"postgresql+psycopg2://{role}:a-careful-word@{place}?charset=utf8")
+    try:
+        powers = next(each.powers for each in verify_isolation().ways if each.user == role)
+        assert powers is not None
+        assert (powers.read_only, powers.wrote) == (True, "DELETE FROM public.orders")
+        assert powers.privileges == (("DELETE", 1),)
+    finally:
+        servers.run_sql(shop, f"drop owned by {role}; drop role {role}")
+
+
+def test_a_session_too_short_to_be_seen_is_counted_by_this_machine(shop: str, tmp_path: Path) -> None:
+    result = verify_isolation(command=writer(tmp_path, shop, "select 1"))
+    assert result.watched is not None
+    assert (result.watched.rows, result.watched.dialed) == (0, 1)
+    assert not result.met
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "opens"),
+    [
+        ("DATABASE_URL", "postgresql+asyncpg://a:b@db.example.com/shop", True),
+        ("DATABASE_URL", "postgresql://a@db.example.com:5432/postgres", True),
+        ("JDBC_URL", "jdbc:postgresql://db.example.com/shop?user=a&currentSchema=x", True),
+        ("TEST_DATABASE_URL", "postgresql://a:b@db.example.com/shop_test", False),
+        ("DSN", "host=db.example.com dbname=shop user=a", True),
+        ("DSN", "host=elsewhere dbname=shop user=a", False),
+        ("PGHOST", "db.example.com", True),
+        ("PROD_DB_HOST", "db.example.com", True),
+        ("PROD_DB_PASSWORD", "a-long-secret", True),
+        ("HOME_PAGE", "https://db.example.org/", False),
+        ("WORD", "shop", False),
+    ],
+)
+def test_variables_that_lead_to_production_are_known_in_any_form(name: str, value: str, opens: bool) -> None:
+    found = Fingerprint("", "shop", "db.example.com", 5432, 0, 0)
+    params = {"host": "db.example.com", "dbname": "shop", "user": "ann", "password": "a-long-secret"}
+    production = Production(params, found, {("db.example.com", "5432", "shop_test")})
+    assert production.opens(name, value) is opens
+
+
+def test_a_service_that_leads_to_production_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "services").write_text("[live]\nhost=db.example.com\nport=6000\n")
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
+    production = Production({}, Fingerprint("", "shop", "db.example.com", 6000, 0, 0))
+    assert production.opens("PGSERVICE", "live")
+    assert not production.opens("PGSERVICE", "other")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.db import connections
-from psycopg.conninfo import conninfo_to_dict
 
 from migration_app import conf
 from migration_app.engine.errors import DbsepError
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 ENGINE: Final = "migration_app.backend.refusing"
 UNDER_TEST: Final = "DBSEP_UNDER_TEST"
 """Set for the children of a test run, so that they close production as well."""
-
-PLACEHOLDER: Final = f"postgresql://refused@{dialing.NOWHERE}/refused"
-"""What stands in a variable instead of production's address: settings that need one still load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +53,7 @@ def close_if_under_test() -> None:
 
 def close_production() -> tuple[Closed, ...]:
     """Put the refusing ENGINE in the place of every alias that DBSEP calls production; gives all that is closed."""
-    try:
-        wanted = conf.get()
-    except DbsepError:  # a system check says what is wrong with the settings; the usual name is closed all the same
-        wanted = conf.Settings()
+    wanted = _wanted()
     databases: Mapping[str, dict[str, Any]] = settings.DATABASES
     for alias in list(connections):
         if wanted.is_production(alias) and databases[alias].get("ENGINE") != ENGINE:
@@ -67,18 +61,23 @@ def close_production() -> tuple[Closed, ...]:
     return closed()
 
 
+def _wanted() -> conf.Settings:
+    try:
+        return conf.get()
+    except DbsepError:  # a system check says what is wrong with the settings; the usual name is closed all the same
+        return conf.Settings()
+
+
 def _close(alias: str, entry: dict[str, Any]) -> None:
     params, address = _address(entry)
     variables: tuple[str, ...] = ()
     if address is not None:
-        variables = credentials.in_environment(params, address)
-        for name in variables:
-            _scrub(name)
+        variables = _scrub(credentials.Production(params, address, _others()))
         dialing.refuse_to_dial(alias, params)
     if hasattr(connections._connections, alias):  # type: ignore[attr-defined]  # noqa: SLF001 - one made earlier
         connections[alias].close()
         del connections[alias]
-    empty = {"NAME": "", "USER": "", "PASSWORD": "", "HOST": dialing.NOWHERE, "PORT": "", "OPTIONS": {}}
+    empty = {"NAME": "", "USER": "", "PASSWORD": "", "HOST": credentials.NOWHERE, "PORT": "", "OPTIONS": {}}
     # Without a host the driver would try the local socket. In place: whoever holds the entry holds an empty one.
     entry.update(empty, ENGINE=ENGINE)
     entry.pop("DBSEP", None)
@@ -97,10 +96,22 @@ def _address(entry: Mapping[str, Any]) -> tuple[dict[str, Any], Fingerprint | No
     return params, Fingerprint("", str(params.get("dbname", "")), host, int(port), 0, 0)
 
 
-def _scrub(name: str) -> None:
-    if "://" in os.environ[name]:
-        os.environ[name] = PLACEHOLDER
-    elif "=" in os.environ[name] and "host" in conninfo_to_dict(os.environ[name]):
-        os.environ[name] = f"host={dialing.NOWHERE}"
-    else:
-        del os.environ[name]
+def _others() -> frozenset[credentials.Spot]:
+    """Give the addresses of the aliases that aren't production: its server may be theirs, too."""
+    databases: Mapping[str, dict[str, Any]] = settings.DATABASES
+    entries = [entry for alias, entry in databases.items() if not _wanted().is_production(alias)]
+    return frozenset(
+        (str(each.get("HOST") or ""), str(each.get("PORT") or "5432"), str(each.get("NAME") or "")) for each in entries
+    )
+
+
+def _scrub(production: credentials.Production) -> tuple[str, ...]:
+    """Make the environment harmless for this process and its children; give the names of the variables it held."""
+    held = credentials.in_environment(production)
+    base = Path(getattr(settings, "BASE_DIR", None) or Path.cwd())
+    for name, value in credentials.harmless(production, base).items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
+    return held

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from psycopg import BaseConnection
+from psycopg import AsyncConnection, BaseConnection, Connection
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Conninfo
+
+from migration_app.services.credentials import NOWHERE, service
 
 from .errors import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NOWHERE: Final = "production-is-out-of-reach-under-test.invalid"
-"""The host that stands in the environment instead of production's. No host is ever called so (RFC 2606)."""
+_FILLED: Final = frozenset({b"host", b"hostaddr", b"port", b"dbname"})
 _LOCAL: Final = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
 
@@ -43,7 +47,22 @@ def refuse_to_dial(alias: str, params: Mapping[str, Any]) -> None:
     """Make psycopg refuse the address for the rest of this process, over either of its interfaces."""
     if not _refused:
         _guard()
-    _refused[_number(params)] = alias
+        sys.addaudithook(_watch)
+    number = _number(params)
+    _refused[number] = alias
+    _places.update(((host, number.port), alias) for host in number.hosts if number.hosts.isdisjoint(_LOCAL))
+
+
+_places: dict[tuple[str, str], str] = {}
+"""Address and port of production's servers, unless they are this machine's own."""
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse drivers that are written in Python as well, which dial by the socket module."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and len(arguments[1]) > 1:
+        alias = _places.get((str(arguments[1][0]).lower(), str(arguments[1][1])))
+        if alias is not None:
+            raise refuse(alias)
 
 
 def _guard() -> None:
@@ -52,17 +71,36 @@ def _guard() -> None:
 
     def guarded(cls: type[BaseConnection[Any]], /, conninfo: str = "", **rest: Any) -> Any:  # noqa: ANN401 - psycopg's own
         wanted = _number(conninfo_to_dict(conninfo))
-        if NOWHERE in wanted.hosts:
-            raise refuse(next(iter(_refused.values())))
         for number, alias in _refused.items():
             if number.meets(wanted):
                 raise refuse(alias)
         return original(cls, conninfo, **rest)
 
     BaseConnection._connect_gen = classmethod(guarded)  # type: ignore[method-assign,assignment]  # noqa: SLF001
+    for each in (Connection, AsyncConnection):
+        _guard_names(each)
 
 
-def _number(params: Mapping[str, Any]) -> Number:
+def _guard_names(cls: Any) -> None:  # noqa: ANN401 - one of two classes, whose method is sync and async
+    """Stand before the place where psycopg begins to look for a host's address: there is none of NOWHERE's."""
+    original = cls._get_connection_params.__func__
+
+    def guarded(klass: Any, conninfo: str, /, **rest: Any) -> Any:  # noqa: ANN401 - psycopg's own
+        if NOWHERE in str(rest.get("host") or conninfo_to_dict(conninfo).get("host") or os.environ.get("PGHOST")):
+            raise refuse(next(iter(_refused.values())))
+        return original(klass, conninfo, **rest)
+
+    cls._get_connection_params = classmethod(guarded)
+
+
+def _number(given: Mapping[str, Any]) -> Number:
+    """Give the address that libpq makes of it: a service and the environment's variables fill what isn't said."""
+    params: dict[str, Any] = dict(given)
+    if params.get("service"):
+        params = {**service(str(params["service"])), **params}
+    for default in Conninfo.get_defaults():
+        if default.val and not params.get(default.keyword.decode()) and default.keyword in _FILLED:
+            params[default.keyword.decode()] = default.val.decode()
     host = str(params.get("host") or "").lower()
     hosts = {host, str(params.get("hostaddr") or host)} - {""}
     hosts |= {address for each in host.split(",") for address in _addresses(each)}
@@ -78,7 +116,7 @@ def _number(params: Mapping[str, Any]) -> Number:
 
 
 def _addresses(host: str) -> set[str]:
-    if not host or host.startswith(("/", "@")):
+    if not host or host == NOWHERE or host.startswith(("/", "@")):
         return set()
     try:
         return {str(each[4][0]) for each in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}

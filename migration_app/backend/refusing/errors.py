@@ -56,7 +56,19 @@ def _asked() -> tuple[str, str]:
         if not test and isinstance(owner, type) and issubclass(owner, unittest.TestCase):
             test = f"{owner.__module__}.{owner.__qualname__}"
         frame = frame.f_back
-    return place or "a line outside of the project", test
+    return place or "a line outside of the project", test or _running()
+
+
+def _running() -> str:
+    """Name the test case that some thread is in: a thread that a test starts doesn't have it on its own stack."""
+    for frame in sys._current_frames().values():  # noqa: SLF001 - the documented way to see the other threads
+        each: FrameType | None = frame
+        while each is not None:
+            owner = each.f_locals.get("self")
+            if isinstance(owner, unittest.TestCase):
+                return owner.id()
+            each = each.f_back
+    return ""
 
 
 def _is_library(file: str) -> bool:

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from migration_app.management.base import Outcome, ServiceCommand
+from migration_app.services.trespassing import Way
 from migration_app.services.verifying import Isolation, verify_isolation
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ class Command(ServiceCommand):
         """Verify, and run the command."""
         command = options["command"][1:] if options["command"][:1] == ["--"] else options["command"]
         result = verify_isolation(options["source"], options["target"], command=command)
-        code = 0 if result.met else 1
-        return Outcome(_document(result), exit_code=code, run=result.run, result=result, summary="not isolated")
+        code = 0 if result.met and result.shut else 1
+        summary = "tests could change production" if result.met else "not isolated"
+        return Outcome(_document(result), exit_code=code, run=result.run, result=result, summary=summary)
 
     def render(self, console: Console, outcome: Outcome) -> None:
         """Say what is proven and what was seen."""
@@ -42,6 +44,8 @@ class Command(ServiceCommand):
             console.print(result.proof.note)
         for each in result.credentials:
             console.print(f"production's credentials can be read from {each.place} {each.name}".rstrip())
+        for way in result.ways:
+            self._say(console, way)
         if result.watched is not None:
             console.print(f"the command ended with {result.watched.exit_code}")
             console.print(f"rows written to production meanwhile: {result.watched.rows}")
@@ -49,6 +53,27 @@ class Command(ServiceCommand):
                 console.print(f"  {write.table}: +{write.inserted} ~{write.updated} -{write.deleted}")
             for name in result.watched.sessions:
                 console.print(f"a session from here was on production: {name}")
+            if result.watched.dialed is not None:
+                console.print(f"connections from this machine to production: {result.watched.dialed}")
+            elif result.watched.begun:
+                console.print(f"sessions begun on production, by whom isn't known: {result.watched.begun}")
+        if result.script:
+            console.print("what closes it, for psql:\n")
+            console.print(result.script, markup=False, highlight=False, soft_wrap=True)
+
+    def _say(self, console: Console, way: Way) -> None:
+        """Say what one user and password could do."""
+        name = f"{way.user or 'nobody'} ({', '.join(way.places)})"
+        found = way.powers
+        if found is None:
+            console.print(f"{name} can't get into production: {way.reason}", markup=False, highlight=False)
+            return
+        could = [*found.attributes, *(f"{word} on {number} tables" for word, number in found.privileges)]
+        could += ["owner of the database"] * found.owns_database + ["CREATE on the database"] * found.may_create
+        console.print(f"{name} gets into production: {', '.join(could) or 'it can only read'}", markup=False)
+        if found.wrote:
+            around = ", though its transactions begin read-only" if found.read_only else ""
+            console.print(f"  PostgreSQL would have run {found.wrote}{around}", markup=False, highlight=False)
 
 
 def _document(result: Isolation) -> dict[str, object]:
@@ -64,6 +89,11 @@ def _document(result: Isolation) -> dict[str, object]:
         "production_writes": None if watched is None else watched.rows,
         "writes": [] if watched is None else [{"table": w.table, "rows": w.rows} for w in watched.writes],
         "sessions": [] if watched is None else list(watched.sessions),
+        "connections": None if watched is None else watched.dialed,
+        "sessions_begun": None if watched is None else watched.begun,
+        "ways": [way.document() for way in result.ways],
+        "shut": result.shut,
+        "script": result.script,
         "command_exit_code": None if watched is None else watched.exit_code,
-        "credentials_visible": [f"{each.place}: {each.name}".removesuffix(": ") for each in result.credentials],
+        "credentials_visible": [str(each) for each in result.credentials],
     }

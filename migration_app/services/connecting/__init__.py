@@ -27,7 +27,7 @@ from migration_app.services.connecting.marks import (
     read_mark,
     write_mark,
 )
-from migration_app.services.connecting.sessions import connection_params, owner_alias, session
+from migration_app.services.connecting.sessions import connection_params, owner_alias, session, session_as
 
 __all__ = [
     "CountingConnection",
@@ -51,6 +51,7 @@ __all__ = [
     "require_unclaimed",
     "scrub",
     "session",
+    "session_as",
     "write_mark",
     "write_transaction",
 ]

@@ -70,6 +70,20 @@ def session(alias: str | Connection[Any], *, writable: bool = False) -> Iterator
             conn.close()
 
 
+@contextmanager
+def session_as(alias: str, params: Params) -> Iterator[Connection[Any]]:
+    """Open a session with parameters of one's own for the time of the block; ``alias`` is for messages.
+
+    Raises ConnectionFailed when there is no way in; there is no second try with the same password.
+    """
+    with map_errors(alias, params):
+        conn = _connect(alias, params)
+        try:
+            yield conn
+        finally:
+            conn.close()
+
+
 def owner_alias(alias: str) -> str:
     """Give the alias with the right to change the database: ``prod_owner`` for ``prod``, if configured."""
     owner = conf.get().owners.get(alias)

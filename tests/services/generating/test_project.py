@@ -157,6 +157,18 @@ def test_other_projects_schemas_fit(
     assert held(tmp_path, url) > 5
 
 
+@pytest.mark.corpora
+@pytest.mark.skipif(not corpora.ROOT.is_dir(), reason=corpora.REASON)
+def test_other_tools_cases_fit_and_a_row_of_each_table_is_read(contrib_server: Cluster) -> None:
+    every = "1" if os.environ.get("DBSEP_PAIRS") == "all" else "60"
+    environment = {**os.environ, "SERVER": contrib_server.url("postgres"), "EVERY": every}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "-W", "ignore", "-m", "tests.services.generating.trial", "/"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "'rows': " in done.stdout
+
+
 def test_the_command_writes_the_file_and_names_what_it_left_out(
     tmp_path: Path, prod_server: Cluster, new_database: NewDatabase, aliases: Aliases
 ) -> None:

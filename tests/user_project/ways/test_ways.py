@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -83,6 +85,40 @@ def test_a_thread():
     thread.start()
     thread.join()
     raise failures[0]
+
+
+def test_asyncio_to_thread():
+    asyncio.run(asyncio.to_thread(Author.objects.using("prod").create, name="a leak"))
+
+
+def test_an_async_connection_with_a_remembered_address():
+    async def work():
+        async with await psycopg.AsyncConnection.connect(Path(os.environ["REMEMBERED"]).read_text()) as connection:
+            await connection.execute(INSERT)
+
+    asyncio.run(work())
+
+
+def test_a_forked_process():
+    queue = multiprocessing.get_context("fork").SimpleQueue()
+
+    def work():
+        try:
+            Author.objects.using("prod").create(name="a leak")
+        except BaseException as error:
+            queue.put(str(error))
+        else:
+            queue.put("")
+
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start()
+    process.join()
+    raise AssertionError(queue.get())
+
+
+def test_libpqs_own_variables():
+    with psycopg.connect(f"dbname={os.environ['NAME_OF_PROD']} user=postgres") as connection:
+        connection.execute(INSERT)
 
 
 def test_a_subprocess():
