@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
-from psycopg.rows import tuple_row
+from typing import TYPE_CHECKING, Any
 
 from migration_app.engine.sql import ident, idents
+from migration_app.services.connecting.powers import users_of
 from migration_app.services.trespassing import OWN
 
 if TYPE_CHECKING:
@@ -16,19 +15,6 @@ if TYPE_CHECKING:
 
     from migration_app.services.connecting import Fingerprint, Proof
     from migration_app.services.trespassing import Way
-
-# Who is named in a privilege, owns something, or is the database's owner.
-_USERS: Final = """
-select r.rolname::text
-  from pg_catalog.pg_roles as r
- where not r.rolsuper and r.rolname !~ '^pg_'
-   and (exists (select from pg_catalog.pg_shdepend as d
-                 where d.refclassid = 'pg_catalog.pg_authid'::regclass and d.refobjid = r.oid
-                   and d.dbid = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database()))
-        or exists (select from pg_catalog.pg_database as d
-                    where d.datname = pg_catalog.current_database() and d.datdba = r.oid))
- order by 1
-"""
 
 
 def shutting_script(conn: Connection[Any], proof: Proof, ways: Iterable[Way]) -> str:
@@ -72,8 +58,7 @@ GRANT pg_read_all_data TO {role};
 
 
 def _connect(conn: Connection[Any], source: Fingerprint, own: Way) -> str:
-    with conn.cursor(row_factory=tuple_row) as cursor:
-        users = [name for (name,) in cursor.execute(_USERS) if name != own.user or own.open]
+    users = [name for name in users_of(conn) if name != own.user or own.open]
     database = ident(source.database)
     lines = [
         f"-- On {source}, as a superuser or its owner: only who is named here may connect.",

@@ -41,6 +41,19 @@ select n.nspname::text, c.relname::text,
 """
 _ALL: Final = "select count(*) from pg_catalog.pg_class where relkind in ('r', 'p') and oid >= 16384"
 
+# Who is named in a privilege, owns something, or is the database's owner.
+_USERS: Final = """
+select r.rolname::text
+  from pg_catalog.pg_roles as r
+ where not r.rolsuper and r.rolname !~ '^pg_'
+   and (exists (select from pg_catalog.pg_shdepend as d
+                 where d.refclassid = 'pg_catalog.pg_authid'::regclass and d.refobjid = r.oid
+                   and d.dbid = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database()))
+        or exists (select from pg_catalog.pg_database as d
+                    where d.datname = pg_catalog.current_database() and d.datdba = r.oid))
+ order by 1
+"""
+
 
 @dataclass(frozen=True)
 class Powers:
@@ -89,6 +102,12 @@ def powers(conn: Connection[Any]) -> Powers:
         read_only=role[5],
         wrote=_try(conn, writable),
     )
+
+
+def users_of(conn: Connection[Any]) -> tuple[str, ...]:
+    """Name the roles, superusers aside, that own something in the database or are named in a privilege there."""
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        return tuple(name for (name,) in cursor.execute(_USERS))
 
 
 def _try(conn: Connection[Any], writable: list[tuple[str, str, list[str]]]) -> str:
