@@ -25,9 +25,10 @@ from migration_app.embedded.binaries import client
 from migration_app.engine import apply as applying
 from migration_app.engine import catalog, diff
 from migration_app.engine import plan as planning
-from migration_app.engine.errors import DbsepError
-from migration_app.engine.model import Address, Context, Plan, Snapshot
+from migration_app.engine.errors import DbsepError, StatementFailed
+from migration_app.engine.model import Context, Plan, Snapshot
 from tests import servers
+from tests.engine import clearing, keeping
 from tests.engine.dumps import differences
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -48,6 +49,10 @@ class Trial:
 
     statements: list[str] = field(default_factory=list)
     unmodelled: tuple[str, ...] = ()
+    rows: int = 0
+    """Rows that had to be there after a step, and were looked for."""
+    in_the_way: int = 0
+    """Rows that the new schema couldn't hold, as the engine said before the plan failed on them."""
 
 
 def judge(
@@ -72,22 +77,39 @@ def judge(
             trial.unmodelled = tuple(sorted({str(s) for s in (*first.unmodelled, *second.unmodelled)}))
             steps = [("there", second, dumps[1]), ("back", first, dumps[0])]
             current = first
-            kept = same_columns(first, second)
-            filled = contents(connection, kept)
             for name, wanted, dump in steps if back else steps[:1]:
                 current = _step(connection, current, wanted, name, trial)
-                if contents(connection, kept) != filled:
-                    raise Wrong(f"{name}: rows are no longer what they were")
                 said = differences(servers.pg_dump_schema(here), dump)
                 if said:
                     raise Wrong(f"{name}: pg_dump differs (- is ours):\n" + "\n".join(said[:10]))
     return trial
 
 
+def exchange(server: Cluster, one: Load, other: Load, rows: Load, trial: Trial) -> None:
+    """Put rows into both and lead each to what the other was; raises NotLoadable or Wrong."""
+    with databases(server, 2) as (here, there):
+        one(here)
+        other(there)
+        dumps = [servers.pg_dump_schema(url) for url in (here, there)]
+        rows(here)
+        rows(there)
+        with _open(here) as connection, _open(there) as second:
+            snapshots = catalog.read(connection), catalog.read(second)
+            _step(connection, snapshots[0], snapshots[1], "there", trial)
+            _step(second, snapshots[1], snapshots[0], "back", trial)
+        for name, url, dump in (("there", here, dumps[1]), ("back", there, dumps[0])):
+            said = differences(servers.pg_dump_schema(url), dump)
+            if said:
+                raise Wrong(f"{name}: pg_dump differs (- is ours):\n" + "\n".join(said[:10]))
+
+
 def _step(connection: Connection, current: Snapshot, wanted: Snapshot, name: str, trial: Trial) -> Snapshot:
     try:
         made = plan_of(connection, wanted, current)
         trial.statements += [f"-- {name}", *(statement.sql for statement in made)]
+        current, made = _with_room(connection, current, wanted, made, trial)
+        held = [(table, table.rows(connection, before=True)) for table in keeping.kept(current, wanted)]
+        trial.rows += sum(rows.total() for _, rows in held)
         applying.apply(connection, made.statements)
     except DbsepError as error:
         raise Wrong(f"{name}: {error}\n{getattr(error, 'sql', '')}") from error
@@ -95,7 +117,30 @@ def _step(connection: Connection, current: Snapshot, wanted: Snapshot, name: str
     left = diff.compare(reached, wanted)
     if left:
         raise Wrong(f"{name}: still differs:\n" + "\n".join(describe(change) for change in left[:10]))
+    gone = [text for text in (keeping.missing(connection, table, rows) for table, rows in held) if text]
+    if gone:
+        raise Wrong(f"{name}: rows are no longer what they were: {gone[0]}")
     return reached
+
+
+def _with_room(
+    connection: Connection, current: Snapshot, wanted: Snapshot, made: Plan, trial: Trial
+) -> tuple[Snapshot, Plan]:
+    """Take the rows away that the engine says are in the way, if the plan does fail on them."""
+    found = clearing.in_the_way(connection, made, current, wanted)
+    if not found:
+        return current, made
+    trial.in_the_way += sum(count for _, count in found.values())
+    try:
+        applying.apply(connection, made.statements)
+    except StatementFailed as failed:
+        if not (failed.sqlstate or "").startswith(("22", "23")):
+            raise
+    else:
+        raise Wrong(f"these rows were said to be in the way, and weren't: {found}")
+    current = catalog.read(connection)
+    clearing.clear(connection, plan_of(connection, wanted, current), current, wanted)
+    return current, plan_of(connection, wanted, current)
 
 
 def plan_of(connection: Connection, wanted: Snapshot, current: Snapshot | None = None) -> Plan:
@@ -110,30 +155,6 @@ def plan_of(connection: Connection, wanted: Snapshot, current: Snapshot | None =
 def describe(change: diff.Change) -> str:  # type: ignore[name-defined]
     values = [f"{name}: {getattr(change.old, name)!r} -> {getattr(change.new, name)!r}" for name in change.attributes]
     return f"{change.verdict} {change.address.kind} {change.address} {'; '.join(values)}"
-
-
-def same_columns(first: Snapshot, second: Snapshot) -> dict[str, list[str]]:
-    """Table → its columns that are the same on both sides, whose values may not change."""
-    kept: dict[str, list[str]] = {}
-    for address, obj in first.objects.items():
-        other = second.objects.get(address)
-        if address.kind == "column" and other is not None and getattr(obj, "type", 0) == getattr(other, "type", 1):
-            if any(getattr(one, name, None) for one in (obj, other) for name in ("generated", "of_foreign")):
-                continue
-            table = str(Address("table", address.path[:2]))
-            kept.setdefault(table, []).append(str(Address("column", address.path[2:])))
-    return kept
-
-
-def contents(connection: Connection, kept: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Table → the values of those columns, a text a row."""
-    found = {}
-    with connection.transaction():
-        connection.execute("SET LOCAL row_security = on; SET LOCAL search_path = ''")
-        for table, columns in kept.items():
-            rows = connection.execute(f"SELECT ROW({', '.join(sorted(columns))})::text FROM ONLY {table}".encode())
-            found[table] = sorted(row[0] for row in rows)
-    return found
 
 
 @contextmanager

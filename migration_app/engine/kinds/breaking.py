@@ -2,38 +2,77 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from migration_app.engine.model import Address
-from migration_app.engine.sql import ident, idents, literal, qualified
+from migration_app.engine.model import Address, Change, Verb, Verdict
+from migration_app.engine.sql import ident, qualified
 
 from .column import Column
 from .constraint import Constraint
+from .domain import Domain
+from .domain_constraint import DomainConstraint
+from .enum import Enum
+from .fitting import not_among, outside_domain, unfit
+from .index import Index
+from .partition import Partition
 from .table import Table
 
 if TYPE_CHECKING:
-    from migration_app.engine.model import Change, Snapshot
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_INPUT_IS_VALID: Final = 160000
-"""pg_input_is_valid() came with PostgreSQL 16."""
+    from migration_app.engine.model import Snapshot, Statement
 
 
-def table_of(change: Change) -> Address | None:
-    """Give the table whose rows the change must fit; None where rows don't matter to it."""
+def breaking_queries(
+    changes: Iterable[Change], statements: Iterable[Statement], current: Snapshot, desired: Snapshot
+) -> Mapping[Address, str]:
+    """Give object → the query that counts the rows on which its change would fail, for a plan's changes."""
+    planned = tuple(statements)
+    made = {each.address for each in planned if each.verb is Verb.CREATE}
+    moved = {each.address for each in planned if each.verb is Verb.MOVE}
+    found = {}
+    for change in (*changes, *(_replaced(address, current, desired) for address in moved)):
+        # What its whole's rows are moved into has none before, and the whole's are counted.
+        if isinstance(change.new, Partition) and change.new.carrier in made:
+            continue
+        query = breaking_rows(change, current, desired)
+        if query is not None:
+            found[change.address] = query
+    return found
+
+
+def _replaced(address: Address, current: Snapshot, desired: Snapshot) -> Change:
+    return Change(address, Verdict.CHANGED, current.objects[address], desired.objects[address])
+
+
+def tables_of(change: Change, current: Snapshot) -> frozenset[Address]:
+    """Give the tables whose rows the change must fit."""
     new = change.new
-    if isinstance(new, Column | Constraint):
-        return Address(Table.KIND, (new.schema, new.table))
-    return None
+    if isinstance(new, Column | Constraint | Index):
+        return frozenset({Address(Table.KIND, (new.schema, new.table))})
+    if isinstance(new, Table):
+        return frozenset({new.address})
+    if isinstance(new, Partition):
+        return frozenset({new.of, *_default_partition(new, current)})
+    if isinstance(new, Enum | Domain | DomainConstraint):
+        return frozenset(Address(Table.KIND, column.path[:2]) for column in _made_of(_type_name(new), current))
+    return frozenset()
 
 
-def breaking_rows(change: Change, desired: Snapshot) -> str | None:
+def breaking_rows(change: Change, current: Snapshot, desired: Snapshot) -> str | None:
     """Give the query that counts the rows the change would fail on; None where rows can't break it."""
     new, old = change.new, change.old
-    if isinstance(new, Constraint) and new.validated and not new.on_foreign:
-        return _constraint(new)
-    if isinstance(new, Column) and not new.of_foreign:
-        return _column(new, old if isinstance(old, Column) else None, desired)
-    return None
+    if isinstance(new, Constraint):
+        return _constraint(new) if new.validated and not new.on_foreign else None
+    if isinstance(new, Column):
+        return None if new.of_foreign else _column(new, old if isinstance(old, Column) else None, desired)
+    if isinstance(new, Index):
+        return _twice(new.unique_keys, qualified(new.schema, new.table), new) if new.unique_keys else None
+    if isinstance(new, Table):
+        return _without_partition(new, desired) if isinstance(old, Table) and new.partition_key else None
+    if isinstance(new, Partition):
+        return _outside(new, current)
+    return _sum(_of_type(change, current, desired))
 
 
 def _constraint(constraint: Constraint) -> str | None:
@@ -50,37 +89,42 @@ def _constraint(constraint: Constraint) -> str | None:
             f"SELECT count(*) FROM {table} AS t WHERE {there} AND NOT EXISTS (SELECT FROM {other} AS r WHERE {match})"
         )
     if constraint.type in "pu" and columns and "WITHOUT OVERLAPS" not in constraint.definition:
-        return _twice(constraint, table, columns)
+        return _twice(columns, table, constraint)
     return None
 
 
-def _twice(constraint: Constraint, table: str, columns: list[str]) -> str:
-    listed = idents(constraint.columns)
-    distinct = constraint.type == "u" and "NULLS NOT DISTINCT" not in constraint.definition
-    whole = " WHERE " + " AND ".join(f"{name} IS NOT NULL" for name in columns) if distinct else ""
+def _twice(keys: Sequence[str], table: str, rule: Constraint | Index) -> str:
+    """Count the rows that have a key twice, or none where a primary key wants one."""
+    primary = isinstance(rule, Constraint) and rule.type == "p"
+    conditions = [f"({rule.predicate})"] if isinstance(rule, Index) and rule.predicate else []
+    if not primary and "NULLS NOT DISTINCT" not in rule.definition:
+        conditions += [f"{key} IS NOT NULL" for key in keys]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     twice = (
         f"SELECT coalesce(sum(d.n), 0)::bigint FROM "
-        f"(SELECT count(*) AS n FROM {table}{whole} GROUP BY {listed} HAVING count(*) > 1) AS d"
+        f"(SELECT count(*) AS n FROM {table}{where} GROUP BY {', '.join(keys)} HAVING count(*) > 1) AS d"
     )
-    if constraint.type == "u":
+    if not primary:
         return twice
-    empty = " OR ".join(f"{name} IS NULL" for name in columns)
+    empty = " OR ".join(f"{key} IS NULL" for key in keys)
     return f"SELECT ({twice}) + (SELECT count(*) FROM {table} WHERE {empty})"
 
 
 def _column(column: Column, old: Column | None, desired: Snapshot) -> str | None:
     table, name = qualified(column.schema, column.table), ident(column.name)
     if old is None:
-        filled = column.generated is not None or any(
+        if column.not_null and column.generated is not None:
+            return f"SELECT count(*) FROM {table} WHERE ({column.generated}) IS NULL"
+        filled = any(
             obj.folds_into == column.address for obj in map(desired.objects.get, _users(column, desired)) if obj
         )
         return f"SELECT count(*) FROM {table}" if column.not_null and not filled else None
     conditions = []
-    if column.not_null and column.not_null_validated and not (old.not_null and old.not_null_validated):
-        conditions.append(f"{name} IS NULL")
-    # What is in the catalog's own schema reads the same on the target; a type of the user's may not be there yet.
-    if column.type != old.type and "." not in column.type and desired.version >= _INPUT_IS_VALID:
-        conditions.append(f"NOT pg_catalog.pg_input_is_valid({name}::text, {literal(column.type)})")
+    if column.generated is None:
+        if column.not_null and column.not_null_validated and not (old.not_null and old.not_null_validated):
+            conditions.append(f"{name} IS NULL")
+        failing = unfit(old, column, desired) if column.type != old.type else None
+        conditions += [failing] if failing else []
     return f"SELECT count(*) FROM {table} WHERE {' OR '.join(conditions)}" if conditions else None
 
 
@@ -88,13 +132,79 @@ def _users(column: Column, desired: Snapshot) -> tuple[Address, ...]:
     return desired.dependents.get(column.address, ())
 
 
-def lost_values(change: Change) -> str | None:
-    """Give the query that counts what goes with the object; None where nothing does."""
-    old = change.old
-    if change.new is not None:
+def _without_partition(table: Table, desired: Snapshot) -> str | None:
+    """Count the rows for which a table that becomes partitioned has no place; hashes can't be counted."""
+    bounds = list(_bounds(table.address, desired))
+    if None in bounds:
         return None
-    if isinstance(old, Table):
-        return f"SELECT count(*) FROM {qualified(old.schema, old.name)}"
-    if isinstance(old, Column) and not old.of_foreign and old.generated is None:
-        return f"SELECT count({ident(old.name)}) FROM {qualified(old.schema, old.table)}"
-    return None
+    nowhere = " AND ".join(f"({bound}) IS NOT TRUE" for bound in bounds) or "true"
+    return f"SELECT count(*) FROM {qualified(table.schema, table.name)} WHERE {nowhere}"
+
+
+def _bounds(whole: Address, desired: Snapshot) -> Iterator[str | None]:
+    """Give the condition on the rows of each partition that holds rows itself."""
+    for fact in desired.of_kind(Partition):
+        if fact.carrier == whole:
+            deeper = list(_bounds(fact.of, desired))
+            inner = desired.objects.get(fact.of)
+            if not (isinstance(inner, Table) and inner.partition_key):
+                yield fact.condition
+            yield from deeper
+
+
+def _outside(partition: Partition, current: Snapshot) -> str | None:
+    """Count a new partition's rows outside of its bound, and those of the default one that would be inside."""
+    if partition.condition is None:
+        return None
+    counts = []
+    if partition.of in current.objects:
+        counts.append(f"SELECT count(*) FROM {qualified(*partition.of.path)} WHERE ({partition.condition}) IS NOT TRUE")
+    counts += [
+        f"SELECT count(*) FROM {qualified(*default.path)} WHERE {partition.condition}"
+        for default in _default_partition(partition, current)
+    ]
+    return _sum(iter(counts))
+
+
+def _default_partition(partition: Partition, current: Snapshot) -> Iterator[Address]:
+    for other in current.of_kind(Partition):
+        if other.bound == "DEFAULT" and other.carrier == partition.carrier and other.of != partition.of:
+            yield other.of
+
+
+def _of_type(change: Change, current: Snapshot, desired: Snapshot) -> Iterator[str]:
+    """Count the values of a type that its new form doesn't have."""
+    old, new = change.old, change.new
+    if isinstance(new, Enum) and isinstance(old, Enum):
+        if set(old.labels) <= set(new.labels):
+            return
+        for column in _made_of(_type_name(new), current, desired):
+            yield _counting(column, not_among(ident(column.name), new.labels))
+    elif isinstance(new, Domain) and isinstance(old, Domain):
+        if new.not_null and not old.not_null:
+            for column in _made_of(_type_name(new), current, desired):
+                yield _counting(column, f"{ident(column.name)} IS NULL")
+    elif isinstance(new, DomainConstraint) and new.validated:
+        for column in _made_of(_type_name(new), current, desired):
+            yield outside_domain(ident(column.name), qualified(column.schema, column.table), new.definition)
+
+
+def _counting(column: Column, condition: str) -> str:
+    return f"SELECT count(*) FROM {qualified(column.schema, column.table)} WHERE {condition}"
+
+
+def _type_name(new: Enum | Domain | DomainConstraint) -> str:
+    return qualified(new.schema, new.domain if isinstance(new, DomainConstraint) else new.name)
+
+
+def _made_of(name: str, current: Snapshot, desired: Snapshot | None = None) -> Iterator[Column]:
+    """Give the columns of the type, before and after; those of partitions and heirs are counted with the whole's."""
+    for column in current.of_kind(Column):
+        after = desired.objects.get(column.address) if desired is not None else column
+        if column.type == name and isinstance(after, Column) and after.type == name and not column.comes_with_parent:
+            yield column
+
+
+def _sum(counts: Iterator[str]) -> str | None:
+    found = list(counts)
+    return found[0] if len(found) == 1 else "SELECT " + " + ".join(f"({one})" for one in found) if found else None

@@ -23,7 +23,7 @@ _FAMILIES: Final = (
     frozenset({"macaddr", "macaddr8"}),
     frozenset({"box", "circle", "polygon"}),
 )
-_CHARACTERS: Final = frozenset({"text", "character varying", "character", "name", '"char"'})
+CHARACTERS: Final = frozenset({"text", "character varying", "character", "name", '"char"'})
 
 
 def conversion(value: str, old: str, new: str) -> str | None:
@@ -31,11 +31,11 @@ def conversion(value: str, old: str, new: str) -> str | None:
 
     What can be assigned is: an explicit cast would cut to ``varchar(5)`` what an assignment refuses to.
     """
-    before, after = _base(old), _base(new)
+    before, after = base_type(old), base_type(new)
     arrays = old.endswith("[]") == new.endswith("[]")
-    if arrays and (before == after or after in _CHARACTERS):
+    if arrays and (before == after or after in CHARACTERS):
         return None
-    direct = before in _CHARACTERS or any(before in family and after in family for family in _FAMILIES)
+    direct = before in CHARACTERS or any(before in family and after in family for family in _FAMILIES)
     return f"{value}::{new}" if direct and arrays else through_text(value, new)
 
 
@@ -44,5 +44,6 @@ def through_text(value: str, new: str) -> str:
     return f"{value}::text::{new}"
 
 
-def _base(name: str) -> str:
+def base_type(name: str) -> str:
+    """Give the type without its modifier, and an array's element."""
     return _MODIFIER.sub("", name).removesuffix("[]").strip()

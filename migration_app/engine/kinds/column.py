@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -57,8 +58,10 @@ def _set_generated(old: Column, new: Column) -> Iterable[Ddl] | None:
     return None
 
 
-def _set_storage(_old: Column, new: Column) -> Iterable[Ddl]:
-    yield new.alter(f"SET STORAGE {STORAGE[new.storage]}")
+def _set_storage(old: Column, new: Column) -> Iterable[Ddl]:
+    # Another type brings its own.
+    if old.type == new.type or new.storage != new.type_storage:
+        yield new.alter(f"SET STORAGE {STORAGE[new.storage]}")
 
 
 def _set_compression(_old: Column, new: Column) -> Iterable[Ddl]:
@@ -142,6 +145,7 @@ class Column(Object):
     origin_schemas: tuple[str, ...] = field(compare=False)
     origin_tables: tuple[str, ...] = field(compare=False)
     not_null_name_shared: bool = field(compare=False)
+    in_partition_key: bool = field(compare=False)
 
     @property
     def reference(self) -> str:
@@ -151,6 +155,11 @@ class Column(Object):
     def alter_table(self) -> str:
         """The words that every change of the column begins with."""
         return f"ALTER TABLE {qualified(self.schema, self.table)}"
+
+    @property
+    def anchored(self) -> bool:
+        # PostgreSQL refuses to change the type of a partition key's column.
+        return self.in_partition_key
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -225,6 +234,19 @@ class Column(Object):
         if self.generated is not None or not isinstance(old, Column):
             return None
         return tuple(self.become(through_text(ident(self.name), self.type)))
+
+    def beside_predecessor(self) -> Column:
+        return dataclasses.replace(self, not_null_name_shared=True)
+
+    def taken_from(self, old: Object, *, retyped: bool) -> str | None:
+        if not isinstance(old, Column):
+            return None
+        if self.generated is not None:
+            return "" if old.generated is not None else None
+        name = ident(self.name)
+        if retyped:
+            return through_text(name, self.type)
+        return conversion(name, old.type, self.type) or name
 
     def inline(self, parts: Sequence[Object]) -> str:
         if self.comes_with_parent and not self.of_partition:

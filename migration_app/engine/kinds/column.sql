@@ -36,7 +36,9 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
             else coalesce(h.generated = pg_catalog.pg_get_expr(d.adbin, d.adrelid), false) end as generated_as_parent,
        case when a.attislocal or c.relispartition then '{}' else h.schemas end as origin_schemas,
        case when a.attislocal or c.relispartition then '{}' else h.tables end as origin_tables,
-       coalesce(k.shared, false) as not_null_name_shared
+       coalesce(k.shared, false) as not_null_name_shared,
+       c.relkind = 'p' and exists (select from pg_catalog.pg_partitioned_table as pt
+                                   where pt.partrelid = a.attrelid and a.attnum = any (pt.partattrs)) as in_partition_key
 from pg_catalog.pg_attribute as a
 join pg_catalog.pg_class as c on c.oid = a.attrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from migration_app.engine.model import Object
 
 _NAME_BYTES: Final = 63
+_NOT_VALID_YET: Final = 180000
+"""NOT NULL … NOT VALID came with PostgreSQL 18."""
 _CONCURRENT: Final = (Hazard.BUILDS_INDEX, Hazard.NOT_TRANSACTIONAL)
 _BRIEF: Final = (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
 _VALIDATING: Final = (Hazard.SCANS_TABLE, Hazard.MAY_FAIL)
@@ -39,14 +41,17 @@ class Gentle:
     """What stands in the statement's place may wait as well, if nothing else needs the object."""
 
 
-def gentle_form(obj: Object, sql: str) -> Gentle | None:
-    """Give the gentle form of the statement that creates or alters the object; None where there is none."""
+def gentle_form(obj: Object, sql: str, version: int) -> Gentle | None:
+    """Give the gentle form of the statement that creates or alters the object; None where there is none.
+
+    ``version`` is the server's that runs it, as server_version_num.
+    """
     if isinstance(obj, Index):
         return _index(obj, sql)
     if isinstance(obj, Constraint):
         return _constraint(obj, sql)
     if isinstance(obj, Column):
-        return _column(obj, sql)
+        return _column(obj, sql, version)
     return None
 
 
@@ -91,9 +96,9 @@ def _usable(constraint: Constraint) -> bool:
     return " USING btree " in (constraint.index_definition or "")
 
 
-def _column(column: Column, sql: str) -> Gentle | None:
+def _column(column: Column, sql: str, version: int) -> Gentle | None:
     table = Address(Table.KIND, (column.schema, column.table))
-    named = column.not_null_name or f"{column.table}_{column.name}_not_null"
+    named = column.not_null_constraint
     if sql.startswith(f"{column.alter_table} ADD CONSTRAINT {ident(named)} NOT NULL "):
         if not column.not_null_validated:
             return None
@@ -101,6 +106,10 @@ def _column(column: Column, sql: str) -> Gentle | None:
         return Gentle(table, (Ddl(f"{sql} NOT VALID", _BRIEF),), (Ddl(validate, _VALIDATING),))
     if sql != column.alter("SET NOT NULL").sql:
         return None
+    if version >= _NOT_VALID_YET:
+        adding = f"{column.alter_table} ADD CONSTRAINT {ident(named)} NOT NULL {ident(column.name)} NOT VALID"
+        validate = f"{column.alter_table} VALIDATE CONSTRAINT {ident(named)}"
+        return Gentle(table, (Ddl(adding, _BRIEF),), (Ddl(validate, _VALIDATING),))
     # SET NOT NULL trusts a check that is valid, and doesn't scan. The check's own scan holds up nobody.
     check = ident(_check_name(column))
     now = Ddl(f"{column.alter_table} ADD CONSTRAINT {check} CHECK ({ident(column.name)} IS NOT NULL) NOT VALID", _BRIEF)

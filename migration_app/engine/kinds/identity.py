@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,7 +10,8 @@ from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object
 from migration_app.engine.sql import ident, qualified
 
 from .column import Column
-from .sequence import OPTIONS, make_room, options_sql
+from .retiring import meanwhile
+from .sequence import OPTIONS, make_room, options_sql, position_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -79,6 +81,15 @@ class Identity(Object):
     @property
     def folds_into(self) -> Address | None:
         return Address(Column.KIND, self.path)
+
+    def retire(self) -> tuple[Object, Ddl]:
+        name = meanwhile(self.sequence)
+        return dataclasses.replace(self, sequence=name), Ddl(f"ALTER {self.reference} RENAME TO {ident(name)}")
+
+    def take_over(self, old: Object, values: Sequence[tuple[str, str]]) -> Iterable[Ddl]:
+        del values
+        if isinstance(old, Identity):
+            yield position_sql(self.reference, old.reference)
 
     def inline(self, parts: Sequence[Object]) -> str:
         del parts

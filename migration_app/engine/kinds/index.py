@@ -42,6 +42,9 @@ class Index(Object):
     statistics: tuple[str, ...]
     valid: bool = field(compare=False)
     """Not what CREATE INDEX CONCURRENTLY left behind when it failed. A partitioned table's waits for its parts."""
+    unique_keys: tuple[str, ...] = field(compare=False)
+    """What no two rows may share, as SQL; empty where they may."""
+    predicate: str | None = field(compare=False)
 
     @property
     def reference(self) -> str:
@@ -53,5 +56,6 @@ class Index(Object):
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
-        yield Ddl(self.definition, (Hazard.BUILDS_INDEX, Hazard.LOCKS_WRITES))
+        hazards = (Hazard.BUILDS_INDEX, Hazard.LOCKS_WRITES)
+        yield Ddl(self.definition, (*hazards, Hazard.MAY_FAIL) if self.unique_keys else hazards)
         yield from set_index_statistics(qualified(self.schema, self.name), (), self.statistics)

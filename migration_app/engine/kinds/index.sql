@@ -9,7 +9,11 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        coalesce((select pg_catalog.array_agg(a.attnum || '=' || a.attstattarget order by a.attnum)
                  from pg_catalog.pg_attribute as a
                  where a.attrelid = i.indexrelid and a.attstattarget >= 0), '{}') as statistics,
-       i.indisvalid or t.relkind = 'p' as valid
+       i.indisvalid or t.relkind = 'p' as valid,
+       array(select pg_catalog.pg_get_indexdef(i.indexrelid, k.place, false)
+             from pg_catalog.generate_series(1, case when i.indisunique then i.indnkeyatts else 0 end) as k (place)
+             order by k.place) as unique_keys,
+       pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate
 from pg_catalog.pg_index as i
 join pg_catalog.pg_class as c on c.oid = i.indexrelid
 join pg_catalog.pg_class as t on t.oid = i.indrelid

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from migration_app.engine.model import Address, Alter, Ddl, Fact, Hazard
@@ -30,10 +30,13 @@ class Partition(Fact):
     # Another parent's triggers, or the same one's once more: what was set on the copies is gone.
     DISTURBS: ClassVar[frozenset[str]] = frozenset({"schema", "parent", "bound"})
     CARRIES: ClassVar[bool] = True
+    SHARES_ROWS: ClassVar[bool] = True
 
     schema: str
     parent: str
     bound: str
+    condition: str | None = field(compare=False)
+    """What holds for its rows, and for those of its wholes; None where that is a hash."""
 
     @property
     def carrier(self) -> Address:

@@ -1,4 +1,4 @@
-"""How a type makes room for its successor while rows are still made of it."""
+"""How a type, or a table, makes room for its successor while rows are still in it or made of it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,12 @@ class _Named(Protocol):
 N = TypeVar("N", bound=_Named)
 
 
+def meanwhile(name: str) -> str:
+    """Give the name that a retired object bears."""
+    return name.encode()[: _NAME_BYTES - len(_SUFFIX)].decode(errors="ignore") + _SUFFIX
+
+
 def out_of_the_way(obj: N) -> tuple[N, Ddl]:
     """Give the object under another name in its schema, and what renames it. The type's array follows it."""
-    kept = obj.name.encode()[: _NAME_BYTES - len(_SUFFIX)].decode(errors="ignore")
-    renamed = dataclasses.replace(obj, name=kept + _SUFFIX)  # type: ignore[type-var]
+    renamed = dataclasses.replace(obj, name=meanwhile(obj.name))  # type: ignore[type-var]
     return renamed, Ddl(f"ALTER {obj.reference} RENAME TO {ident(renamed.name)}")

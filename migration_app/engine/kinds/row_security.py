@@ -34,6 +34,8 @@ class RowSecurity(Fact):
     KIND: ClassVar[str] = "row_security"
     ALTERS: ClassVar[Mapping[str, Alter]] = {"enabled": Alter(_set_enabled), "forced": Alter(_set_forced)}
 
+    HIDES_ROWS: ClassVar[bool] = True
+
     enabled: bool
     forced: bool
 

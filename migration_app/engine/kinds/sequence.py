@@ -59,6 +59,12 @@ def make_room(old: Ranged, new: Ranged, reference: str) -> Iterable[Ddl]:
     yield Ddl(f"SELECT pg_catalog.setval({literal(name)}::pg_catalog.regclass, {inside}, {called}) FROM {name}")
 
 
+def position_sql(reference: str, old: str) -> Ddl:
+    """Give what sets a sequence to another one's position; both are references, such as ``SEQUENCE public.s``."""
+    name, other = (text.split(" ", 1)[1] for text in (reference, old))
+    return Ddl(f"SELECT pg_catalog.setval({literal(name)}::pg_catalog.regclass, last_value, is_called) FROM {other}")
+
+
 def _set_persistence(_old: SequenceObject, new: SequenceObject) -> Iterable[Ddl]:
     yield Ddl(f"ALTER {new.reference} SET {'UNLOGGED' if new.unlogged else 'LOGGED'}")
 

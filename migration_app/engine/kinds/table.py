@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -9,6 +10,7 @@ from migration_app.engine.model import Alter, Ddl, Hazard, Object, Severity
 from migration_app.engine.sql import ident, qualified
 
 from .options import change_options, with_options
+from .retiring import out_of_the_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,6 +113,21 @@ class Table(Object):
     @property
     def takes(self) -> tuple[tuple[str, ...], ...]:
         return (("relation", self.schema, self.name), ("type", self.schema, self.name))
+
+    def retire(self) -> tuple[Object, Ddl]:
+        renamed, ddl = out_of_the_way(self)
+        return renamed, dataclasses.replace(ddl, hazards=_EXCLUSIVE)
+
+    def take_over(self, old: Object, values: Sequence[tuple[str, str]]) -> Iterable[Ddl]:
+        if isinstance(old, Table):
+            names = ", ".join(ident(name) for name, _ in values)
+            wanted = ", ".join(value for _, value in values)
+            # The rows of a child are the child's; those of a partition are all that a partitioned table has.
+            whole = qualified(old.schema, old.name) if old.partition_key else f"ONLY {qualified(old.schema, old.name)}"
+            hazards = (*_EXCLUSIVE, Hazard.REWRITES_TABLE, Hazard.MAY_FAIL)
+            into = f"INSERT INTO {qualified(self.schema, self.name)}"
+            into += f" ({names}) OVERRIDING SYSTEM VALUE" if values else ""
+            yield Ddl(f"{into} SELECT {wanted} FROM {whole}", hazards)
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         body = body_sql(self, parts)

@@ -110,6 +110,8 @@ class Object:
     """Attributes whose values may hold passwords: compared and carried, but never shown, logged or recorded."""
     HOLDS_ROWS: ClassVar[bool] = False
     """Dropping the object loses rows."""
+    HIDES_ROWS: ClassVar[bool] = False
+    """While the object is there, not everybody sees all rows of what it is a part of."""
     CONTAINS: ClassVar[bool] = False
     """The object is a place for others, not something that they call."""
     USERS_ON_PLATFORM: ClassVar[bool] = False
@@ -155,6 +157,11 @@ class Object:
         return ()
 
     @property
+    def anchored(self) -> bool:
+        """Whether what the object is a part of is replaced with it."""
+        return False
+
+    @property
     def folds_into(self) -> Address | None:
         """The object inside whose CREATE this one can be written."""
         return None
@@ -192,6 +199,34 @@ class Object:
     def move(self, old: Object) -> Iterable[Ddl] | None:
         """Give what moves the rows to the successor of a retired type; None where they can't be moved."""
         del old
+        return None
+
+    def take_over(self, old: Object, values: Sequence[tuple[str, str]]) -> Iterable[Ddl]:
+        """Give what takes over the rows of a retired object of this kind, or what else it holds.
+
+        Args:
+            old: the retired object, under the name that it has meanwhile.
+            values: a part's name and the SQL expression for its value, out of a row of the old object.
+
+        """
+        del old, values
+        return ()
+
+    def beside_predecessor(self) -> Object:
+        """Give the object as it must be written while its retired predecessor still bears the usual names."""
+        return self
+
+    def taken_from(self, old: Object, *, retyped: bool) -> str | None:
+        """Give the SQL expression for the values of a part, out of its predecessor's.
+
+        None where these are lost, and an empty text where they are computed on both sides.
+
+        Args:
+            old: the predecessor.
+            retyped: its type is retired, so that no cast leads from it to its successor.
+
+        """
+        del old, retyped
         return None
 
     def refill(self, old: Object) -> Iterable[Ddl]:
@@ -244,6 +279,8 @@ class Fact(Object):
     CARRIES: ClassVar[bool] = False
     """The dependency between the two objects is this fact, so the first doesn't go with the second."""
 
+    SHARES_ROWS: ClassVar[bool] = False
+    """The rows of what it is a fact of are rows of the carrier, too."""
     COMPLETES: ClassVar[bool] = False
     """What needs the carrier has to wait for this fact, too."""
 

@@ -53,6 +53,8 @@ class Verb(enum.StrEnum):
     SHELL = "shell"
     """Brings an object's first form; a statement that does this says ``create`` as well."""
     CREATE = "create"
+    MOVE = "move"
+    """Takes the rows of what is replaced over into what replaces it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def gently(
-    statements: Sequence[Statement], desired: Snapshot, busy: AbstractSet[Address]
+    statements: Sequence[Statement], desired: Snapshot, busy: AbstractSet[Address], version: int
 ) -> tuple[tuple[Statement, Statement], ...]:
     """Give each statement with the one that it was made of.
 
@@ -28,6 +28,7 @@ def gently(
         statements: a plan's.
         desired: the schema that it leads to.
         busy: tables that hold rows.
+        version: the server's that runs them.
 
     """
     made = {each.address for each in statements if each.verb is Verb.CREATE}
@@ -35,7 +36,7 @@ def gently(
     later: list[tuple[Statement, Statement]] = []
     for statement in statements:
         obj = desired.objects.get(statement.address)
-        form = gentle_form(obj, statement.sql) if obj is not None and statement.verb is not Verb.DROP else None
+        form = gentle_form(obj, statement.sql, version) if obj is not None and statement.verb is not Verb.DROP else None
         if form is None or form.table not in busy or form.table in made:
             now.append((statement, statement))
             continue

@@ -10,6 +10,7 @@ from migration_app.engine.model import Address, Fact, Snapshot, Verb
 
 from .circles import Node, Openings
 from .folding import Folding
+from .moving import bind_moves, holders, holders_above, movers, must_clear
 from .ordering import Graph
 from .rebuilding import released, suppressed
 from .working import Work
@@ -28,9 +29,25 @@ class Drops:
         """Find them; those ``apart`` get statements of their own all the same, those ``uprooted`` take others along."""
         self._work, self._current, self._apart, self.uprooted = work, current, apart, uprooted
         self._taking = {a: taking for a, taking in suppressed(work, current) if a not in apart and a not in uprooted}
+        self.cleared = self._clear()
+        """Part of a retired holder of rows that goes before this does → the holders."""
         self._taking.update({other: (root,) for root, others in uprooted.items() for other in others})
         self._roots: dict[Address, frozenset[Address]] = {}
         self.silent = frozenset(address for address in self._taking if address not in self._own(address))
+
+    def _clear(self) -> dict[Address, frozenset[Address]]:
+        """Let parts of retired holders of rows go by themselves, unless something else takes them along."""
+        found = {}
+        for address, taking in list(self._taking.items()):
+            above = holders_above(address, self._work, self._current)
+            if above and must_clear(address, self._work, self._current):
+                others = tuple(other for other in taking if not self._work.drops[other].HOLDS_ROWS)
+                if others:
+                    self._taking[address] = others
+                else:
+                    del self._taking[address]
+                    found[address] = above
+        return found
 
     def opened(self, circle: AbstractSet[Address]) -> Drops | None:
         """Give the drops with those apart that hold a circle of DROP statements together; None where there are none."""
@@ -87,6 +104,7 @@ def graph_of(
     nodes += [(Verb.ALTER, address) for address in work.alters]
     nodes += [(Verb.CREATE, address) for address in work.creates if not folding.is_folded(address)]
     nodes += [(Verb.SHELL, address) for address in openings.shells]
+    nodes += [(Verb.MOVE, address) for address in movers(work, current)]
     graph: Graph[Node] = Graph(nodes, openings.unbound)
     _bind_creates(graph, work, folding, openings, drops, desired)
     _bind_shells(graph, work, folding, openings, drops, desired)
@@ -95,6 +113,7 @@ def graph_of(
     _bind_released(graph, work, drops, current)
     _bind_completing(graph, work, folding, desired)
     _bind_names(graph, work, folding, openings, drops)
+    bind_moves(graph, work, folding, current, desired)
     return graph
 
 
@@ -155,6 +174,9 @@ def _bind_alters(
             if needed in work.drops and address not in work.drops:
                 for root in drops.roots(needed):
                     graph.after((Verb.DROP, root), node)
+                # A statement names what is there as it is called before.
+                if needed in holders(work):
+                    graph.after((Verb.ALTER, needed), node)
 
 
 def _bind_drops(graph: Graph[Node], work: Work, drops: Drops, current: Snapshot) -> None:
@@ -162,6 +184,8 @@ def _bind_drops(graph: Graph[Node], work: Work, drops: Drops, current: Snapshot)
         roots = drops.roots(address)
         for needed in current.requires.get(address, ()):
             below = drops.roots(needed) - roots if needed in work.drops else ()
+            for holder in drops.cleared.get(address, ()):
+                graph.after((Verb.ALTER, holder), (Verb.DROP, address))
             for root in roots:
                 for other in below:
                     graph.after((Verb.DROP, other), (Verb.DROP, root))
@@ -202,5 +226,5 @@ def _bind_names(graph: Graph[Node], work: Work, folding: Folding, openings: Open
 
 def _room(address: Address, work: Work, drops: Drops) -> Iterable[Node]:
     """Give the statements after which the dropped object's name is free."""
-    for root in drops.roots(address):
+    for root in (address,) if address in work.retired else drops.roots(address):
         yield (Verb.ALTER if root in work.retired else Verb.DROP, root)

@@ -12,6 +12,7 @@ from .circles import Node, Openings
 from .exactness import exact
 from .folding import Folding
 from .graphing import Drops, graph_of
+from .moving import dropped, moves
 from .ordering import Graph
 from .rebuilding import rebuild
 from .working import Work, work_of
@@ -26,7 +27,7 @@ _LATE: Final = frozenset(kind.KIND for kind in KINDS if kind.LATE)
 _FIRST: Final = frozenset(kind.KIND for kind in KINDS if kind.FIRST)
 _IMPLIED: Final = tuple(kind for kind in KINDS if any("implied_by" in vars(base) for base in kind.__mro__[:-2]))
 """The kinds of which PostgreSQL makes objects by itself; the last two bases are Object and object."""
-_VERB_RANK: Final = {Verb.DROP: 0, Verb.ALTER: 1, Verb.SHELL: 1, Verb.CREATE: 1}
+_VERB_RANK: Final = {Verb.DROP: 0, Verb.ALTER: 1, Verb.SHELL: 1, Verb.CREATE: 1, Verb.MOVE: 1}
 
 
 def plan(changes: Sequence[Change], current: Snapshot, desired: Snapshot, context: Context) -> Plan:
@@ -109,7 +110,7 @@ def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[State
     return tuple(
         _statement(verb, address, ddl, settling)
         for verb, address in ordered
-        for ddl in _ddl(verb, address, work, folding, openings, drops)
+        for ddl in _ddl(verb, address, work, folding, openings, drops, current)
     ) + tuple(_refills(ordered, work))
 
 
@@ -171,7 +172,9 @@ def _text(order: Iterable[object]) -> tuple[str, ...]:
     return tuple(f"{part:08}" if isinstance(part, int) else str(part) for part in order)
 
 
-def _ddl(verb: Verb, address: Address, work: Work, folding: Folding, openings: Openings, drops: Drops) -> Iterator[Ddl]:
+def _ddl(
+    verb: Verb, address: Address, work: Work, folding: Folding, openings: Openings, drops: Drops, current: Snapshot
+) -> Iterator[Ddl]:
     if verb is Verb.ALTER:
         yield from work.alters[address]
     elif verb is Verb.SHELL:
@@ -181,7 +184,9 @@ def _ddl(verb: Verb, address: Address, work: Work, folding: Folding, openings: O
         yield from obj.fill(parts) if address in openings.shells else obj.create(parts)
         for part in parts:
             yield from part.finish()
+    elif verb is Verb.MOVE:
+        yield from moves(address, work, current)
     elif address in drops.uprooted:
         yield from work.drops[address].uproot()
     else:
-        yield from work.retired.get(address, work.drops[address]).drop()
+        yield from dropped(address, work, current)

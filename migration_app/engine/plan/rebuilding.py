@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from migration_app.engine.model import Address, Fact, Snapshot
 
+from .moving import anchoring, holders, retire_holders, sharing
 from .working import Work
 
 
@@ -17,12 +18,13 @@ def rebuild(work: Work, current: Snapshot, desired: Snapshot) -> None:
     """
     waiting = [*work.disturbed, *work.drops]
     done: set[tuple[Address, bool]] = set()
-    while waiting:
+    while waiting or (waiting := [*_carried(work, current, desired), *sharing(work, current, desired)]):
         address = waiting.pop()
         going = address in work.drops
         if (address, going) in done:
             continue
         done.add((address, going))
+        waiting.extend(anchoring(address, work, current, desired))
         for dependent in current.dependents.get(address, ()):
             if not _falls(dependent, address, work, current, desired, going=going):
                 continue
@@ -30,8 +32,7 @@ def rebuild(work: Work, current: Snapshot, desired: Snapshot) -> None:
             if not (going and _moves(dependent, address, work, current, desired)):
                 work.replace(old, desired.objects.get(dependent))
             waiting.append(dependent)
-        if not waiting:
-            waiting = list(_carried(work, current, desired))
+    retire_holders(work, current)
     _retire(work, current)
 
 
@@ -64,6 +65,8 @@ def _moves(dependent: Address, address: Address, work: Work, current: Snapshot, 
     new, old = desired.objects.get(dependent), current.objects[dependent]
     if new is None or address not in work.creates or work.drops[address].retire() is None:
         return False
+    if address in current.parents.get(dependent, ()):
+        return False
     statements = new.move(old)
     if statements is None:
         return False
@@ -75,7 +78,8 @@ def _moves(dependent: Address, address: Address, work: Work, current: Snapshot, 
 
 
 def _retire(work: Work, current: Snapshot) -> None:
-    waiting = list(work.moved)
+    keeping = holders(work)
+    waiting = [*work.moved, *keeping, *(a for a in work.drops if not keeping.isdisjoint(current.parents.get(a, ())))]
     while waiting:
         for needed in current.requires.get(waiting.pop(), ()):
             old = work.drops.get(needed)

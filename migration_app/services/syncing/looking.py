@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
 from migration_app.engine.apply.segments import segments
 from migration_app.engine.errors import Refused
-from migration_app.engine.kinds.breaking import breaking_rows, lost_values, table_of
+from migration_app.engine.kinds.breaking import breaking_queries, tables_of
 from migration_app.engine.kinds.gently import gentle_form
 from migration_app.engine.kinds.index import Index
+from migration_app.engine.kinds.losing import lost_values
 from migration_app.engine.model import Hazard, Statement, Verb, Verdict
 from migration_app.engine.plan.gentling import gently
 from migration_app.engine.rows.holding import counted, holding_rows
@@ -17,6 +19,8 @@ from migration_app.services.syncing.planning import Job, replanned
 from migration_app.services.syncing.result import Breaking, Planned
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from psycopg import Connection
 
     from migration_app.engine.model import Address, Snapshot
@@ -48,13 +52,13 @@ def without_invalid(snapshot: Snapshot) -> tuple[Snapshot, tuple[Planned, ...]]:
 
 def busy_tables(job: Job, conn: Connection[Any]) -> frozenset[Address]:
     """Give the tables that hold rows, of those that the plan is about: one round trip."""
-    concerned = {table_of(change) for change in job.choice.changes}
+    concerned = {table for change in job.choice.changes for table in tables_of(change, job.shares.current)}
     for statement in job.plan:
         obj = job.desired.objects.get(statement.address)
-        form = gentle_form(obj, statement.sql) if obj is not None else None
+        form = gentle_form(obj, statement.sql, job.whole.version) if obj is not None else None
         if form is not None:
             concerned.add(form.table)
-    tables = {each.path: each for each in concerned if each is not None and each in job.shares.current.objects}
+    tables = {each.path: each for each in concerned if each in job.shares.current.objects}
     names = [(path[0], path[1]) for path in tables]
     return frozenset(tables[name] for name in holding_rows(conn, names))
 
@@ -62,27 +66,46 @@ def busy_tables(job: Job, conn: Connection[Any]) -> frozenset[Address]:
 def spared(job: Job, busy: frozenset[Address]) -> Job:
     """Give the job in forms that hold up nobody who uses a table with rows."""
     whys = {id(each.statement): each.why for each in job.planned}
-    pairs = gently(job.plan.statements, job.desired, busy)
+    pairs = gently(job.plan.statements, job.desired, busy, job.whole.version)
     return replanned(job, tuple(Planned(made, whys[id(origin)]) for made, origin in pairs))
 
 
 def rows_in_the_way(job: Job, conn: Connection[Any], busy: frozenset[Address]) -> tuple[Breaking, ...]:
     """Count the rows that new constraints and types would fail on."""
-    queries: dict[Address, str] = {}
-    for change in job.choice.changes:
-        table = table_of(change)
-        query = breaking_rows(change, job.desired) if table in busy else None
-        if query is not None:
-            queries[change.address] = query
-    return _found(queries, conn)
+    current = job.shares.current
+    concerned = [change for change in job.choice.changes if not busy.isdisjoint(tables_of(change, current))]
+    return _found(breaking_queries(concerned, job.plan, current, job.desired), conn)
 
 
 def rows_lost(job: Job, conn: Connection[Any]) -> tuple[Breaking, ...]:
-    """Count the rows and values that go with the objects that the plan drops."""
-    removed = {change.address: change for change in job.choice.changes if change.verdict is Verdict.REMOVED}
+    """Count the rows and values that go with what the plan drops, and the values that it makes others of."""
     dropped = {s.address for s in job.plan if s.verb is Verb.DROP and Hazard.DELETES_DATA in s.hazards}
-    queries = {address: lost_values(removed[address]) for address in dropped & removed.keys()}
-    return _found({address: query for address, query in sorted(queries.items()) if query}, conn)
+    queries = {}
+    for change in sorted(job.choice.changes, key=lambda each: str(each.address)):
+        # What goes with its whole is counted there, but for what a whole leaves behind that is made anew.
+        wholes = {whole for whole in job.shares.current.parents.get(change.address, ()) if whole in job.desired.objects}
+        if change.verdict is Verdict.CHANGED or change.address in dropped or wholes & dropped:
+            query = lost_values(change, job.desired)
+            queries.update({change.address: query} if query else {})
+    return _found(queries, conn)
+
+
+def harmful(job: Job, losing: tuple[Breaking, ...]) -> Job:
+    """Give the job with those alterations marked that values don't come out of as they were."""
+    addresses = {each.address for each in losing}
+    return replanned(
+        job,
+        tuple(
+            dataclasses.replace(each, statement=_losing(each.statement))
+            if each.statement.address in addresses
+            else each
+            for each in job.planned
+        ),
+    )
+
+
+def _losing(statement: Statement) -> Statement:
+    return dataclasses.replace(statement, hazards=tuple(dict.fromkeys((Hazard.DELETES_DATA, *statement.hazards))))
 
 
 def require_room(found: tuple[Breaking, ...]) -> None:
@@ -96,7 +119,7 @@ def require_room(found: tuple[Breaking, ...]) -> None:
         )
 
 
-def _found(queries: dict[Address, str], conn: Connection[Any]) -> tuple[Breaking, ...]:
+def _found(queries: Mapping[Address, str], conn: Connection[Any]) -> tuple[Breaking, ...]:
     counts = counted(conn, list(queries.values()))
     return tuple(
         Breaking(address, count, query)

@@ -28,6 +28,7 @@ from migration_app.services.syncing.gate import allowed_on, not_allowed, require
 from migration_app.services.syncing.looking import (
     busy_tables,
     done_before,
+    harmful,
     prefixed,
     require_room,
     rows_in_the_way,
@@ -167,6 +168,7 @@ class _Sync:
             self.breaking, self.losing = rows_in_the_way(job, self.copy, busy), rows_lost(job, self.copy)
             step.detail(tables_with_rows=len(busy), in_the_way={str(e.address): e.rows for e in self.breaking})
         self.undo = moved.undo
+        job = harmful(job, self.losing)
         self.usual = prefixed(job, moved.planned)
         job = job if self.wanted.one_transaction else spared(job, busy)
         return prefixed(job, (*clearing, *moved.planned))
