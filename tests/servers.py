@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -40,7 +41,8 @@ def open_root() -> None:
     top = Path(tempfile.gettempdir())
     for left in top.glob(f"dbsep-tests-{os.geteuid()}-*"):
         if left.stat().st_uid == os.geteuid() and not _alive(int(left.name.split("-")[3])):
-            _clear(left)
+            with suppress(FileNotFoundError):  # another session that has just begun clears up as well
+                _clear(left)
     root = Path(tempfile.mkdtemp(prefix=f"dbsep-tests-{os.geteuid()}-{os.getpid()}-", dir=top))
     root.chmod(0o711)
     os.environ[ROOT_VARIABLE] = str(root)

@@ -6,7 +6,6 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from rich.markup import escape
-from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.text import Text
 
@@ -92,7 +91,8 @@ def _statement(console: Console, number: int, planned: Planned, result: Synced) 
     sql = statement.shown if statement.secret else f"{statement.sql};"
     text = Syntax("", "postgresql", background_color="default").highlight(sql)
     text.rstrip()
-    console.print(Padding(text, (0, 0, 0, 3), expand=False), soft_wrap=True)
+    for line in text.split():
+        console.print(Text("   ") + line, soft_wrap=True)
     console.print(f"   why: {escape(planned.why)}", highlight=False, soft_wrap=True)
     if statement.hazards:
         words = Text("   may: ")
@@ -142,7 +142,7 @@ def _rest(console: Console, result: Synced) -> None:
             [f"{e.address.kind} {e.address}: {_counted(e)}; {e.query}" for e in result.breaking],
         ),
         (
-            "rows and values that go with what is dropped",
+            "rows and values that are lost: with what is dropped, rounded or cut by a type, or computed anew",
             [f"{e.address.kind} {e.address}: {e.rows}" for e in result.losing],
         ),
         ("written", [str(path) for path in result.written]),
@@ -166,6 +166,9 @@ def _verdict(console: Console, result: Synced, *, again: str) -> None:
         console.print(f"\n{said}", highlight=False, soft_wrap=True)
     elif result.rehearsal.reason:
         console.print(f"\nnot rehearsed: {escape(result.rehearsal.reason)}", highlight=False, soft_wrap=True)
+    elif not result.applied:
+        said = "Locks, rewrites and scans are what the statements are known for; --rehearse measures them."
+        console.print(f"\n{said}", highlight=False, soft_wrap=True)
     if result.applied:
         console.print("\n[green]done[/green]: read again, the target is what was planned", highlight=False)
         return

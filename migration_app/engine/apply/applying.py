@@ -140,21 +140,33 @@ def _run(
     """Send a segment in one pipeline: outcomes are read as they come, and waited for once, at the end."""
     waiting: deque[Cursor[Any]] = deque()
     done = part.start
+    refused: psycopg.Error | None = None
     try:
         with connection.pipeline():
-            for statement in statements[part.start : part.stop]:
-                cursor = connection.cursor()
-                waiting.append(cursor)
-                cursor.execute(statement.sql.encode(), prepare=False)
-                before = done
-                done += _forget_finished(waiting)
-                if progress is not None and done > before:
-                    progress(done)
+            try:
+                for known in _sent(connection, statements[part.start : part.stop], waiting):
+                    done += known
+                    if progress is not None and known:
+                        progress(done)
+            except psycopg.Error as error:
+                # Raised out of the block it would have psycopg log a second error, which the first one explains.
+                refused = error
     except psycopg.Error as error:
+        refused = refused or error
+    if refused is not None:
         done += _forget_finished(waiting)
-        raise _failure(error, statements, min(done, part.stop - 1), part) from error
+        raise _failure(refused, statements, min(done, part.stop - 1), part) from refused
     if progress is not None:
         progress(part.stop)
+
+
+def _sent(connection: Connection[Any], statements: Sequence[Statement], waiting: deque[Cursor[Any]]) -> Iterator[int]:
+    """Send each statement; give how many outcomes came in meanwhile."""
+    for statement in statements:
+        cursor = connection.cursor()
+        waiting.append(cursor)
+        cursor.execute(statement.sql.encode(), prepare=False)
+        yield _forget_finished(waiting)
 
 
 def _run_outside(connection: Connection[Any], statements: Sequence[Statement], part: Segment, limits: Limits) -> None:

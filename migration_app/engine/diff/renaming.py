@@ -29,7 +29,10 @@ class Rename:
 
 
 def likely_renames(changes: Sequence[Change], current: Snapshot, desired: Snapshot) -> tuple[Rename, ...]:
-    """Give the pairs that look like one object under two names, where dropping the old one would lose something."""
+    """Give the pairs that look like one object under two names, where dropping the old one would lose something.
+
+    The likeliest come first; where several old objects could have become a new one, each is there.
+    """
     removed = _outermost(changes, Verdict.REMOVED, current)
     added = _outermost(changes, Verdict.ADDED, desired)
     pairs = sorted(
@@ -46,7 +49,7 @@ def likely_renames(changes: Sequence[Change], current: Snapshot, desired: Snapsh
         ),
         key=lambda pair: pair[:3],
     )
-    return tuple(_each_once(rename for *_, rename in pairs))
+    return tuple(rename for *_, rename in pairs)
 
 
 def renames_along(changes: Sequence[Change], members: AbstractSet[Address]) -> tuple[Rename, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Alter, Ddl, Object
+from migration_app.engine.model import Alter, Ddl, Hazard, Object
 from migration_app.engine.sql import ident, qualified
 
 from .retiring import out_of_the_way
@@ -25,7 +25,8 @@ def _alter_attributes(old: CompositeType, new: CompositeType) -> Iterable[Ddl] |
     # CASCADE is for the columns of typed tables.
     actions = [f"DROP ATTRIBUTE {ident(name)} CASCADE" for name in old.names if name not in after]
     actions += [f"ADD ATTRIBUTE {ident(name)} {after[name]} CASCADE" for name in added]
-    return [Ddl(f"ALTER {new.reference} {', '.join(actions)}")]
+    lost = any(name not in after for name in old.names)
+    return [Ddl(f"ALTER {new.reference} {', '.join(actions)}", (Hazard.DELETES_DATA,) if lost else ())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,11 @@ class Gentle:
     table: Address
     """Whose users are spared."""
     now: tuple[Ddl, ...]
-    """In the statement's place."""
+    """In the statement's place; nothing where it stays as it is."""
     later: tuple[Ddl, ...] = ()
     """After a commit, best when everything else is done."""
+    waits_for: tuple[Address, ...] = ()
+    """Whose later parts must be done before the last statement in this one's place."""
     movable: bool = False
     """What stands in the statement's place may wait as well, if nothing else needs the object."""
 
@@ -74,21 +76,26 @@ def _index(index: Index, sql: str) -> Gentle | None:
 
 def _constraint(constraint: Constraint, sql: str) -> Gentle | None:
     adding = f"{constraint.alter_table} ADD CONSTRAINT {ident(constraint.name)} "
-    if constraint.on_partitioned or constraint.on_foreign or not sql.startswith(adding):
-        return None
     table = Address(Table.KIND, (constraint.schema, constraint.table))
+    # PostgreSQL 18 makes no primary key of a NOT NULL that isn't valid yet; before, it would read the table for one.
+    columns = tuple(Address(Column.KIND, (*table.path, name)) for name in constraint.columns)
+    waits_for = columns if constraint.type == "p" else ()
+    if constraint.on_foreign or not sql.startswith(adding):
+        return None
+    if constraint.on_partitioned:
+        return Gentle(table, (), waits_for=waits_for) if waits_for else None
     if constraint.type in "cf" and constraint.validated:
         validate = f"{constraint.alter_table} VALIDATE CONSTRAINT {ident(constraint.name)}"
         brief = _BRIEF if constraint.type == "c" else (Hazard.LOCKS_WRITES,)
         return Gentle(table, (Ddl(f"{sql} NOT VALID", brief),), (Ddl(validate, _VALIDATING),))
     build = _concurrently(constraint.index_definition or "")
     if constraint.type not in "pu" or build is None or not _usable(constraint):
-        return None
+        return Gentle(table, (), waits_for=waits_for) if waits_for else None
     words = "PRIMARY KEY" if constraint.type == "p" else "UNIQUE"
     late = " DEFERRABLE" * constraint.deferrable + " INITIALLY DEFERRED" * constraint.deferred
     using = f"{adding}{words} USING INDEX {ident(constraint.name)}{late}"
     first = Ddl(build, (*_CONCURRENT, Hazard.MAY_FAIL), transactional=False)
-    return Gentle(table, (first, Ddl(using, _BRIEF)))
+    return Gentle(table, (first, Ddl(using, _BRIEF)), waits_for=waits_for, movable=True)
 
 
 def _usable(constraint: Constraint) -> bool:

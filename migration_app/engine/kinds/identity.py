@@ -11,7 +11,7 @@ from migration_app.engine.sql import ident, qualified
 
 from .column import Column
 from .retiring import meanwhile
-from .sequence import OPTIONS, make_room, options_sql, position_sql
+from .sequence import OPTIONS, catching_up, make_room, options_sql, position_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -90,6 +90,13 @@ class Identity(Object):
         del values
         if isinstance(old, Identity):
             yield position_sql(self.reference, old.reference)
+
+    @property
+    def counts_for(self) -> Address:
+        return Address(Column.KIND, self.path)
+
+    def catch_up(self) -> Iterable[Ddl]:
+        yield catching_up(self.reference, qualified(self.schema, self.table), self.column)
 
     def inline(self, parts: Sequence[Object]) -> str:
         del parts

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from migration_app.engine.model import Alter, Ddl, Object
-from migration_app.engine.sql import literal, qualified
+from migration_app.engine.model import Alter, Ddl, Hazard, Object
+from migration_app.engine.sql import ident, literal, qualified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,6 +57,19 @@ def make_room(old: Ranged, new: Ranged, reference: str) -> Iterable[Ddl]:
     inside = f"LEAST(GREATEST(last_value, {new.minimum}), {new.maximum})"
     called = f"is_called AND last_value BETWEEN {new.minimum} AND {new.maximum}"
     yield Ddl(f"SELECT pg_catalog.setval({literal(name)}::pg_catalog.regclass, {inside}, {called}) FROM {name}")
+
+
+def catching_up(reference: str, table: str, column: str) -> Ddl:
+    """Give what moves a sequence to the last of the column's values, unless there are none in its direction."""
+    last = f"(SELECT max({ident(column)}) AS high, min({ident(column)}) AS low FROM {table}) AS t"
+    name = literal(reference.split(" ", 1)[1])
+    return Ddl(
+        "SELECT pg_catalog.setval(s.seqrelid, CASE WHEN s.seqincrement > 0 THEN t.high ELSE t.low END) "
+        f"FROM pg_catalog.pg_sequence AS s, {last} WHERE s.seqrelid = {name}::pg_catalog.regclass AND "
+        "CASE WHEN s.seqincrement > 0 THEN t.high BETWEEN s.seqstart AND s.seqmax "
+        "ELSE t.low BETWEEN s.seqmin AND s.seqstart END",
+        (Hazard.SCANS_TABLE,),
+    )
 
 
 def position_sql(reference: str, old: str) -> Ddl:

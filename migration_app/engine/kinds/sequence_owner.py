@@ -9,6 +9,7 @@ from migration_app.engine.model import Address, Alter, Ddl, Fact
 from migration_app.engine.sql import qualified
 
 from .owner import Owner
+from .sequence import catching_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +36,13 @@ class SequenceOwner(Fact):
     @property
     def carrier(self) -> Address:
         return Address("column", (self.schema, self.table, self.column))
+
+    @property
+    def counts_for(self) -> Address:
+        return self.carrier
+
+    def catch_up(self) -> Iterable[Ddl]:
+        yield catching_up(self.target, qualified(self.schema, self.table), self.column)
 
     @property
     def needs(self) -> tuple[Address, ...]:

@@ -162,6 +162,11 @@ class Object:
         return False
 
     @property
+    def counts_for(self) -> Address | None:
+        """The column that the object gives new values for, one after the other."""
+        return None
+
+    @property
     def folds_into(self) -> Address | None:
         """The object inside whose CREATE this one can be written."""
         return None
@@ -228,6 +233,10 @@ class Object:
         """
         del old, retyped
         return None
+
+    def catch_up(self) -> Iterable[Ddl]:
+        """Give what brings a new counter behind the values that its column holds already."""
+        return ()
 
     def refill(self, old: Object) -> Iterable[Ddl]:
         """Give what fills the object again that was dropped and created, with what can be computed."""

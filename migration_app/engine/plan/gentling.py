@@ -34,21 +34,45 @@ def gently(
     made = {each.address for each in statements if each.verb is Verb.CREATE}
     now: list[tuple[Statement, Statement]] = []
     later: list[tuple[Statement, Statement]] = []
-    for statement in statements:
+    away = _away(statements)
+    for position, statement in enumerate(statements):
         obj = desired.objects.get(statement.address)
         form = gentle_form(obj, statement.sql, version) if obj is not None and statement.verb is not Verb.DROP else None
         if form is None or form.table not in busy or form.table in made:
             now.append((statement, statement))
             continue
         waits = form.movable and not _needed(statement, statements, desired)
-        (later if waits else now).extend((_like(statement, ddl), statement) for ddl in form.now)
+        here = [(_like(statement, ddl), statement) for ddl in form.now]
+        commits = not waits and not all(each.transactional for each, _ in here)
+        if not here or (commits and any(start < position < end for start, end in away)):
+            here = [(statement, statement)]
+        first = [pair for pair in later if pair[0].address in form.waits_for]
+        later = [pair for pair in later if pair not in first]
+        (later if waits else now).extend([*here[:-1], *first, *here[-1:]])
         later.extend((_like(statement, ddl), statement) for ddl in form.later)
-    # What is outside a transaction anyhow comes first, so that the rest can be one.
-    later.sort(key=lambda pair: pair[0].transactional)
+    # What is outside a transaction anyhow comes first, so that the rest can be one; what locks others out comes last,
+    # so that they don't wait while rows are read.
+    later.sort(key=lambda pair: (pair[0].transactional, Hazard.LOCKS_READS in pair[0].hazards))
     if now and later and later[0][0].transactional and now[-1][0].transactional:
         last, origin = now[-1]
         now[-1] = (_settling(last), origin)
     return tuple(_marked(now, later))
+
+
+def _away(statements: Sequence[Statement]) -> list[tuple[int, int]]:
+    """Give where something is gone or half replaced, from the first statement about it to the last.
+
+    A commit meanwhile would show that to others, and leave it so if the run ended there.
+    """
+    places: dict[Address, list[int]] = {}
+    for position, statement in enumerate(statements):
+        places.setdefault(statement.address, []).append(position)
+    return [
+        (own[0], own[-1])
+        for own in places.values()
+        if statements[own[0]].verb is not Verb.CREATE
+        and any(statements[position].verb is Verb.CREATE for position in own)
+    ]
 
 
 def _marked(

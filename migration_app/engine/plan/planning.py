@@ -111,15 +111,25 @@ def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[State
         _statement(verb, address, ddl, settling)
         for verb, address in ordered
         for ddl in _ddl(verb, address, work, folding, openings, drops, current)
-    ) + tuple(_refills(ordered, work))
+    ) + tuple(_afterwards(ordered, work))
 
 
-def _refills(ordered: Iterable[Node], work: Work) -> Iterator[Statement]:
-    """Fill again what went and came back, last: a query may need anything else of the plan."""
+def _afterwards(ordered: Iterable[Node], work: Work) -> Iterator[Statement]:
+    """Fill again what went and came back, and bring counters behind the values that are there.
+
+    It comes last: a query may need anything else of the plan.
+    """
     for verb, address in ordered:
-        if verb is Verb.CREATE and address in work.drops:
-            for ddl in work.creates[address].refill(work.drops[address]):
-                yield Statement(Verb.ALTER, address, ddl.sql, ddl.hazards)
+        if verb is not Verb.CREATE:
+            continue
+        obj = work.creates[address]
+        found = [*obj.refill(work.drops[address])] if address in work.drops else []
+        # A sequence that is there already stands where it stands, whoever owns it.
+        new = (address.of or address) in work.creates
+        if new and obj.counts_for is not None and obj.counts_for not in work.creates:
+            found += obj.catch_up()
+        for ddl in found:
+            yield Statement(Verb.ALTER, address, ddl.sql, ddl.hazards)
 
 
 def _settling(work: Work, desired: Snapshot) -> frozenset[Address]:

@@ -40,8 +40,13 @@ def require_said(changes: tuple[Change, ...], shares: Shares) -> None:
     """Raise Refused where a removed and an added object look like one, and nobody said which it is."""
     found = likely_renames(changes, shares.current, shares.desired)
     if found:
-        shown = "; ".join(f"{each.old.kind} {each.old} → {each.new}" for each in found)
-        flags = " ".join(f"--rename '{each.flag}'" for each in found)
+        by_new: dict[Address, list[Rename]] = {}
+        for each in found:
+            by_new.setdefault(each.new, []).append(each)
+        shown = "; ".join(
+            f"{new.kind} {' or '.join(str(each.old) for each in several)} → {new}" for new, several in by_new.items()
+        )
+        flags = " ".join(" or ".join(f"--rename '{each.flag}'" for each in several) for several in by_new.values())
         raise Refused(
             f"this looks like a rename, and dropping what was renamed would lose its rows: {shown}",
             f"If it is one: {flags}. If not: --no-rename drops the old and creates the new. Or leave it with --except.",

@@ -81,3 +81,14 @@ def test_progress_counts_over_all_segments(new_database: NewDatabase) -> None:
         apply(connection, plan, progress=seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == 4
+
+
+def test_a_failure_amid_many_statements_is_told_once(
+    new_database: NewDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    plan = [statement("SELECT 1"), statement("SELECT 1 / 0"), *[statement("SELECT 1")] * 2000]
+    with psycopg.connect(new_database(), autocommit=True) as connection:
+        with pytest.raises(StatementFailed, match="statement 2 of 2002"):
+            apply(connection, plan)
+        assert connection.execute("SELECT 5").fetchone() == (5,)
+    assert not caplog.records

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db(databases=["default"])
 
 OLD = """
 CREATE TABLE makers (id integer PRIMARY KEY);
-CREATE TABLE items (id integer NOT NULL, sku text, maker integer, price integer);
+CREATE TABLE items (id integer, sku text, maker integer, price integer);
 CREATE TABLE empty (id integer);
 INSERT INTO makers VALUES (1);
 INSERT INTO items SELECT n, 'sku' || n, 1, n FROM generate_series(1, 50) AS n;
