@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from migration_app.engine import apply as applying
 from migration_app.engine import catalog, diff
 from migration_app.engine.errors import NotVerified, Refused, RequirementsMissing
-from migration_app.engine.kinds.breaking import breaking_rows, table_of
+from migration_app.engine.kinds.breaking import breaking_queries, tables_of
 from migration_app.engine.kinds.table import Table
 from migration_app.engine.model import Address, Context, Plan, Statement, Verb, Verdict
 from migration_app.engine.plan import plan as plan_changes
@@ -189,11 +189,9 @@ def _require_names(current: Snapshot, changes: Iterable[Change]) -> None:
 
 def _in_the_way(conn: Connection[Any], work: Work) -> tuple[Breaking, ...]:
     """Count the rows of tables that are there on which the plan would fail."""
-    queries = {
-        change.address: query
-        for change in work.changes
-        if table_of(change) in work.current.objects and (query := breaking_rows(change, work.desired))
-    }
+    there = work.current.objects.keys()
+    changes = [change for change in work.changes if not there.isdisjoint(tables_of(change, work.current))]
+    queries = breaking_queries(changes, work.plan, work.current, work.desired)
     counts = counted(conn, list(queries.values()))
     pairs = zip(queries.items(), counts, strict=True)
     return tuple(Breaking(address, count, query) for (address, query), count in pairs if count)

@@ -43,6 +43,7 @@ _COLUMN: Final = Column(
     origin_schemas=(),
     origin_tables=(),
     not_null_name_shared=False,
+    in_partition_key=False,
 )
 
 
