@@ -51,6 +51,9 @@ class Command(ServiceCommand):
         parser.add_argument(
             "--children", type=int, metavar="N", help="with --subset: a row takes along N rows at most by a foreign key"
         )
+        parser.add_argument(
+            "--streams", type=int, metavar="N", help="sessions that read production at the same time (default: 1 to 4)"
+        )
         parser.add_argument("--reset", action="store_true", help="empty the target's tables first")
 
     def run(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse's values
@@ -63,7 +66,7 @@ class Command(ServiceCommand):
                 options["source"],
                 options["target"],
                 policy=options["policy"],
-                wish=Wish(tuple(options["where"]), tuple(options["subset"]), options["children"]),
+                wish=Wish(tuple(options["where"]), tuple(options["subset"]), options["children"], options["streams"]),
                 reset=options["reset"],
                 told=self.progress.part,
             )

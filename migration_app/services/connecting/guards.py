@@ -10,6 +10,7 @@ from psycopg.rows import tuple_row
 
 from migration_app import conf
 from migration_app.engine.errors import Refused
+from migration_app.engine.sql import literal
 from migration_app.services.connecting.fingerprints import Proof, fingerprint, prove_distinct
 from migration_app.services.connecting.marks import Mark, mark_and_objects
 
@@ -34,14 +35,16 @@ _ASK: Final[LiteralString] = "select pg_catalog.pg_try_advisory_xact_lock_shared
 
 
 @contextmanager
-def read_only_transaction(conn: Connection[Any], *, repeatable: bool = True) -> Iterator[None]:
+def read_only_transaction(
+    conn: Connection[Any], *, repeatable: bool = True, snapshot: str | None = None
+) -> Iterator[None]:
     """Run the block in a READ ONLY transaction and check that the server agrees: two round trips.
 
-    `repeatable` gives one snapshot for the whole block. Raises Refused where the transaction isn't read-only
-    after all.
+    `repeatable` gives one snapshot for the whole block, `snapshot` one that another session has exported. Raises
+    Refused where the transaction isn't read-only after all.
     """
     level: LiteralString = "repeatable read" if repeatable else "read committed"
-    with _transaction(conn, f"begin isolation level {level} read only") as read_only:
+    with _transaction(conn, f"begin isolation level {level} read only", snapshot) as read_only:
         if not read_only:
             raise Refused(
                 f"the transaction on {fingerprint(conn)} is not read-only though it was begun so",
@@ -63,12 +66,15 @@ def write_transaction(conn: Connection[Any]) -> Iterator[None]:
 
 
 @contextmanager
-def _transaction(conn: Connection[Any], begin: LiteralString) -> Iterator[bool]:
+def _transaction(conn: Connection[Any], begin: LiteralString, snapshot: str | None = None) -> Iterator[bool]:
     settings = conf.get()
     timeouts = tuple(f"{round(seconds * 1000)}ms" for seconds in (settings.lock_timeout, settings.statement_timeout))
     try:
         with conn.pipeline():
             conn.execute(begin)
+            if snapshot is not None:
+                # Before any query: the first one takes a snapshot of its own.
+                conn.execute(f"set transaction snapshot {literal(snapshot)}".encode())
             answer = conn.execute(_LOCAL, timeouts)
         row = answer.fetchone()
         yield row is not None and tuple(row)[3] == "on"

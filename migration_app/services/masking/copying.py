@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property, partial
-from itertools import chain
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -17,19 +16,18 @@ from migration_app.engine.rows import Rows, copy_in, count, settle
 from migration_app.engine.rows.advancing import advance, advances
 from migration_app.engine.rows.analyzing import analyze
 from migration_app.engine.rows.emptying import empty
-from migration_app.engine.rows.masking import Reading, give_key, masked_select, needs_numbers, read_blocks
-from migration_app.engine.rows.masking.closing import Closure, conditions, table_names
 from migration_app.engine.rows.pausing import paused_triggers
 from migration_app.engine.rows.shape import Name
 from migration_app.services.connecting import claim, fingerprint, read_only_transaction, session, write_transaction
 from migration_app.services.history import Recorder, recorded
-from migration_app.services.seeding.rebuilding import WORTH, rebuild
+from migration_app.services.seeding import rebuilding
 
 from .checking import look_for_leaks
 from .failing import without_values
 from .looking import Sight, Work, guard, look, plan_work
 from .narrowing import EVERYTHING, Narrowing, Wish, narrowing
 from .policy import Policy, policy_path, read_policy
+from .reading import Source, reading
 from .result import Leak, Masked
 from .secret import Secret, find_secret
 
@@ -70,9 +68,13 @@ def copy_masked(
     arguments = {"source": source, "target": target, "policy": str(path), "reset": reset, **asdict(wish)}
     with recorded("copy_masked", arguments=arguments) as run, session(source) as origin:
         with session(target, writable=True) as copy:
-            asked = _Asked(read_policy(path), wish, reset, told)
-            job = _prepared(run, origin, copy, target, asked)
-            leaks = job.copy()
+            alias = target if isinstance(target, str) else fingerprint(copy).database
+            work = _prepared(run, origin, copy, alias, read_policy(path), reset=reset)
+            secret = find_secret()
+            narrowed, sizes = _counted(run, origin, work, wish, secret)
+            with reading(source, origin, work, narrowed, secret, wish.streams) as held:
+                job = _Job(run, copy, held, secret, sizes, told)
+                leaks = job.copy()
         _conclude(run, job, leaks)
         return Masked(
             source=fingerprint(origin),
@@ -90,33 +92,28 @@ def copy_masked(
         )
 
 
-@dataclass(frozen=True)
-class _Asked:
-    policy: Policy
-    wish: Wish
-    reset: bool
-    told: Callable[[int, int], None]
-
-
 def _prepared(
-    run: Recorder, origin: Connection[Any], copy: Connection[Any], target: str | Connection[Any], asked: _Asked
-) -> _Job:
+    run: Recorder, origin: Connection[Any], copy: Connection[Any], alias: str, policy: Policy, *, reset: bool
+) -> Work:
     with run.step("check the two databases"):
-        guard(run, origin, copy, target if isinstance(target, str) else fingerprint(copy).database)
+        guard(run, origin, copy, alias)
     with run.step("read both schemas") as step:
         sight = look(origin, copy)
         step.detail(tables=len(sight.names))
     with run.step("hold the policy to the schema") as step:
-        work = plan_work(sight, asked.policy, copy, reset=asked.reset)
+        work = plan_work(sight, policy, copy, reset=reset)
         step.detail(tables=len(work.names), left_out=len(work.resolved.left_out), gone=list(work.resolved.gone))
-    secret = find_secret()
+    return work
+
+
+def _counted(
+    run: Recorder, origin: Connection[Any], work: Work, wish: Wish, secret: Secret
+) -> tuple[Narrowing, Mapping[Name, int]]:
     with run.step("count the rows") as step, read_only_transaction(origin):
-        narrowed = narrowing(origin, sight.source, work.names, work.resolved.left_out, asked.wish)
-        sizes = {name: counted.rows for name, counted in count(origin, work.names).items()}
+        narrowed = narrowing(origin, work.sight.source, work.names, work.resolved.left_out, wish)
+        sizes = {Name(*name): counted.rows for name, counted in count(origin, work.names).items()}
         step.detail(rows=sum(sizes.values()), key=secret.fingerprint, key_from=secret.origin)
-    return _Job(
-        run, origin, copy, work, secret, {Name(*name): rows for name, rows in sizes.items()}, narrowed, asked.told
-    )
+    return narrowed, sizes
 
 
 def _conclude(run: Recorder, job: _Job, leaks: tuple[Leak, ...]) -> None:
@@ -132,73 +129,42 @@ class _Job:
     """The copying itself: the source in one snapshot, the target in one transaction."""
 
     run: Recorder
-    origin: Connection[Any]
     target: Connection[Any]
-    work: Work
+    source: Source
     secret: Secret
     sizes: Mapping[Name, int]
-    narrowed: Narrowing
     told: Callable[[int, int], None]
     written: dict[Name, int] = field(default_factory=dict)
     checked: int = 0
-    part: Closure | None = None
-    places: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def work(self) -> Work:
+        """What is to be done."""
+        return self.source.work
 
     @property
     def sight(self) -> Sight:
+        """Both databases as they were found."""
         return self.work.sight
-
-    @cached_property
-    def readings(self) -> Mapping[Name, Reading]:
-        """What is read of each table."""
-        goes = self.narrowed.inclusion
-        return {
-            name: Reading(self.work.resolved.choices[name], goes.condition(name), goes.nulled(name))
-            for name in self.work.names
-        }
 
     def copy(self) -> tuple[Leak, ...]:
         """Copy all tables; give the leaks, because of which nothing was kept."""
         self.target.read_only = None
-        with read_only_transaction(self.origin):
-            settle(self.origin)
-            give_key(self.origin, self.secret.key, tables=self._numbers())
-            self._find_part()
-            try:
-                self._write_all()
-            except _Leaking as found:
-                return found.leaks
+        if self.source.narrowed.roots:
+            with self.run.step("find the rows of the part") as step:
+                step.detail(rows=self.source.find_part())
+        try:
+            self._write_all()
+        except _Leaking as found:
+            return found.leaks
         with self.run.step("bring statistics up to date"):
             analyze(self.target, tuple(self.written))
         return ()
 
-    def _find_part(self) -> None:
-        if not self.narrowed.roots:
-            return
-        with self.run.step("find the rows of the part") as step:
-            found = without_values("the part", "source", lambda: self.narrowed.closure(self.origin, self.sight.source))
-            self.part = found
-            self.places = table_names(self.origin)
-            if found is not None:
-                self.sizes = {name: found.count(name) for name in self.work.names}
-            step.detail(rows=sum(self.sizes.values()))
-
-    def _statements(self, name: Name) -> Iterator[str]:
-        """Give the statements that read a table: one, or one for each piece of the part."""
-        shape, reading = self.sight.source, self.readings[name]
-        if self.part is None:
-            yield masked_select(shape, shape.tables[name], reading)
-            return
-        for relation, condition in conditions(self.part.rows.get(name, {}), self.places):
-            piece = replace(reading, condition=condition, relation=relation)
-            yield masked_select(shape, shape.tables[name], piece)
-
-    def _numbers(self) -> bool:
-        choices, shape = self.work.resolved.choices, self.sight.source
-        return any(needs_numbers(shape, shape.tables[name], choices[name]) for name in self.work.names)
-
     def _write_all(self) -> None:
-        down, up = rebuild(self.sight.current, self._heavy(), self.target.info.user) if self._owned() else ((), ())
+        down, up = (
+            rebuilding.rebuild(self.sight.current, self._heavy(), self.target.info.user) if self._owned() else ((), ())
+        )
         if not down:
             with write_transaction(self.target):
                 self._begin()
@@ -232,7 +198,7 @@ class _Job:
         """Give the sizes, tables taken for big whose rows refer to what is written after them."""
         place = {name: number for number, name in enumerate(self.work.names)}
         return {
-            name: max(self.sizes[name], WORTH)
+            name: max(self.sizes[name], rebuilding.WORTH)
             if any(place.get(key.target, -1) > place[name] for key in self.sight.target.tables[name].foreign_keys)
             else self.sizes[name]
             for name in self.work.names
@@ -268,9 +234,8 @@ class _Job:
             step.detail(rows=copied, rate=round(copied / seconds) if seconds else 0)
 
     def _blocks(self, name: Name) -> Iterator[bytes]:
-        blocks = chain.from_iterable(read_blocks(self.origin, statement) for statement in self._statements(name))
         done, total = sum(self.written.values()), sum(self.sizes.values())
-        while (block := without_values(name.short, "source", lambda: next(blocks, None))) is not None:
+        for block in self.source.blocks(name):
             yield block
             done += block.count(b"\n")
             self.told(done, total)
@@ -284,7 +249,12 @@ class _Job:
     def _check(self) -> None:
         with self.run.step("look for leaks") as step:
             leaks, self.checked = look_for_leaks(
-                self.origin, self.target, self.sight.source, self.readings, self.secret, accepted=self.work.accepted
+                self.source.first,
+                self.target,
+                self.source.shape,
+                self.source.readings,
+                self.secret,
+                accepted=self.work.accepted,
             )
             step.detail(values=self.checked, leaks=len(leaks))
             if leaks:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which rows somebody asks for."""
+    """Which rows somebody asks for, and how they are read."""
 
     wheres: tuple[str, ...] = ()
     """``table: condition``: only such rows, and none that can't do without others."""
@@ -30,6 +30,8 @@ class Wish:
     """``table: condition`` or ``table: N``: rows to begin with; what they need and what belongs to them comes along."""
     children: int | None = None
     """The most rows that one row takes along by one foreign key."""
+    streams: int | None = None
+    """Sessions that read at the same time; None: as many as this machine is good for."""
 
 
 EVERYTHING: Final = Wish()

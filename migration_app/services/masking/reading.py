@@ -1,0 +1,123 @@
+"""The source's side of a masked copy: what is read, in which sessions, all of them on one snapshot."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Final
+
+from migration_app.engine.rows import settle
+from migration_app.engine.rows.masking import Reading, give_key, masked_select, needs_numbers
+from migration_app.engine.rows.masking.closing import conditions, table_names
+from migration_app.engine.rows.masking.streaming import export_snapshot, pieces, read_in_streams
+from migration_app.services.connecting import read_only_transaction, session
+
+from .failing import without_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from psycopg import Connection
+
+    from migration_app.engine.rows.masking.closing import Closure
+    from migration_app.engine.rows.shape import Name, Shape
+
+    from .looking import Work
+    from .narrowing import Narrowing
+    from .secret import Secret
+
+MOST_STREAMS: Final = 4
+"""Sessions that read at the same time, unless somebody asks for more; fewer where this machine has fewer cores."""
+
+
+@dataclass
+class Source:
+    """Production in one snapshot; the connections are inside transactions."""
+
+    work: Work
+    narrowed: Narrowing
+    connections: Sequence[Connection[Any]]
+    part: Closure | None = None
+    places: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def first(self) -> Connection[Any]:
+        """The session whose snapshot it is."""
+        return self.connections[0]
+
+    @property
+    def shape(self) -> Shape:
+        """The source's tables."""
+        return self.work.sight.source
+
+    @cached_property
+    def readings(self) -> Mapping[Name, Reading]:
+        """What is read of each table."""
+        goes, choices = self.narrowed.inclusion, self.work.resolved.choices
+        return {name: Reading(choices[name], goes.condition(name), goes.nulled(name)) for name in self.work.names}
+
+    def find_part(self) -> int | None:
+        """Find the rows of the part that was asked for; give their number, None where all go."""
+        self.part = without_values("the part", "source", lambda: self.narrowed.closure(self.first, self.shape))
+        if self.part is None:
+            return None
+        self.places = table_names(self.first)
+        return sum(self.part.count(name) for name in self.work.names)
+
+    def blocks(self, name: Name) -> Iterator[bytes]:
+        """Give a table's rows, masked, as COPY text."""
+        statements = without_values(name.short, "source", lambda: list(self._statements(name)))
+        with closing(read_in_streams(self.connections, statements)) as blocks:
+            while (block := without_values(name.short, "source", partial(next, blocks, None))) is not None:
+                yield block
+
+    def _statements(self, name: Name) -> Iterator[str]:
+        """Give the statements that read a table: one, or one for each of its pieces."""
+        table, reading = self.shape.tables[name], self.readings[name]
+        if self.part is not None:
+            found = conditions(self.part.rows.get(name, {}), self.places)
+            for relation, condition in found:
+                yield masked_select(self.shape, table, replace(reading, condition=condition, relation=relation))
+        elif len(self.connections) == 1:
+            yield masked_select(self.shape, table, reading)
+        else:
+            for relation, condition in pieces(self.first, self._relations(name)):
+                both = " and ".join(f"({each})" for each in (condition, reading.condition) if each)
+                yield masked_select(self.shape, table, replace(reading, condition=both or None, relation=relation))
+
+    def _relations(self, name: Name) -> list[str]:
+        """Give the table, or the partitions that hold its rows."""
+        if not self.shape.tables[name].partitioned:
+            return [str(name)]
+        below = [each for each, table in self.shape.tables.items() if table.partition_of == name]
+        return [relation for each in below for relation in self._relations(each)]
+
+
+@contextmanager
+def reading(
+    source: str | Connection[Any],
+    first: Connection[Any],
+    work: Work,
+    narrowed: Narrowing,
+    secret: Secret,
+    streams: int | None,
+) -> Iterator[Source]:
+    """Hold production in one snapshot for the block, in so many sessions; an open connection is the only one."""
+    with ExitStack() as stack:
+        stack.enter_context(read_only_transaction(first))
+        opened = [first]
+        wanted = min(MOST_STREAMS, max(1, (os.cpu_count() or 1) // 2)) if streams is None else streams
+        if isinstance(source, str) and wanted > 1:
+            snapshot = export_snapshot(first)
+            for _ in range(wanted - 1):
+                another = stack.enter_context(session(source))
+                stack.enter_context(read_only_transaction(another, snapshot=snapshot))
+                opened.append(another)
+        shape, choices = work.sight.source, work.resolved.choices
+        tables = any(needs_numbers(shape, shape.tables[name], choices[name]) for name in work.names)
+        for each in opened:
+            settle(each)
+            give_key(each, secret.key, tables=tables)
+        yield Source(work, narrowed, opened)

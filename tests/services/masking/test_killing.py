@@ -1,0 +1,139 @@
+"""Whatever ends a masked copy, and wherever: nothing half done is kept, and the next run finishes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from migration_app.engine.errors import CopyFailed
+from migration_app.models import Step
+from migration_app.services.masking import copy_masked
+from migration_app.services.seeding import rebuilding
+
+from .conftest import MakeSides, Sides, one, rows
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[3]
+SCHEMA = """
+    create function fits(n int) returns bool immutable language sql return n > 0;
+    create table people (id int primary key, email text not null unique, check (fits(id)));
+    create table orders (id int primary key, person int not null references people, note text);
+    create index orders_note on orders (note);
+"""
+DATA = """
+    insert into people select n, 'person' || n || '@corp.example' from generate_series(1, 300) n;
+    insert into orders select n, 1 + n % 300, repeat('a note ', 20) from generate_series(1, 4000) n;
+"""
+MASKS = {"people.email": '"email"', "orders.note": '"text"'}
+DEFINED = (
+    "select conname::text, pg_get_constraintdef(oid) from pg_constraint where conrelid <> 0 union all "
+    "select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index where indrelid >= 16384 order by 1, 2"
+)
+
+
+@pytest.fixture(autouse=True)
+def rebuilt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let keys of tables this small be dropped and built again, too."""
+    monkeypatch.setattr(rebuilding, "WORTH", 10)
+
+
+def ended(both: Sides) -> None:
+    """Wait until the server knows that the sessions are gone."""
+    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    deadline = time.monotonic() + 30
+    while one(both.staging, others) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def check_nothing_is_left_and_the_next_run_finishes(both: Sides, before: list[tuple[object, ...]]) -> None:
+    assert [one(both.staging, f"select count(*) from {table}") for table in ("people", "orders")] == [0, 0]
+    assert rows(both.staging, DEFINED) == before
+    assert copy_masked("prod", "staging", policy=both.policy(MASKS)).tables == {"people": 300, "orders": 4000}
+    assert rows(both.staging, DEFINED) == before
+
+
+@pytest.mark.parametrize("step", ["copy people", "rows", "look for leaks"])
+def test_a_killed_client_leaves_nothing_half_done(sides: MakeSides, tmp_path: Path, step: str) -> None:
+    both = sides(SCHEMA, DATA)
+    before = rows(both.staging, DEFINED)
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "PYTHONPATH": str(ROOT),
+        "CONTROL_DATABASE_URL": f"sqlite:///{tmp_path / 'control.sqlite3'}",
+        "PROD_DATABASE_URL": url_of(both.prod),
+        "STAGING_DATABASE_URL": url_of(both.staging),
+    }
+    program = [sys.executable, "-m", "tests.services.masking.killed", str(both.policy(MASKS)), step]
+    done = subprocess.run(program, check=False, capture_output=True, text=True, cwd=ROOT, env=environment)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    ended(both)
+    check_nothing_is_left_and_the_next_run_finishes(both, before)
+
+
+@pytest.mark.parametrize("side", ["source", "target"])
+def test_a_session_that_ends_amid_the_rows_is_named(sides: MakeSides, side: str) -> None:
+    both = sides(SCHEMA, DATA)
+    before = rows(both.staging, DEFINED)
+    other = both.prod if side == "source" else both.staging
+    kill = (
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+        "where datname = current_database() and application_name = 'dbsep'"
+    )
+    with pytest.raises(CopyFailed, match=f"copying orders failed on the {side}: the connection was lost") as caught:
+        copy_masked("prod", "staging", policy=both.policy(MASKS), told=once(lambda: one(other, kill)))
+    assert caught.value.hint.startswith("Run the command again")
+    assert Step.objects.get(name="copy orders").outcome == "failed"
+    check_nothing_is_left_and_the_next_run_finishes(both, before)
+
+
+def test_a_server_without_room_is_named(sides: MakeSides) -> None:
+    both = sides(SCHEMA, DATA)
+    both.staging.execute(
+        b"create or replace function fits(n int) returns bool immutable language plpgsql as $$ begin "
+        b"if n > 250 then raise exception 'no space left' using errcode = '53100'; end if; return true; end $$"
+    )
+    with pytest.raises(CopyFailed, match="copying people failed on the target: the disk is full") as caught:
+        copy_masked("prod", "staging", policy=both.policy(MASKS))
+    assert caught.value.sqlstate == "53100"
+    assert caught.value.hint == "Free space on the server, then run the command again."
+    assert one(both.staging, "select count(*) from people") == 0
+
+
+def test_an_interrupted_run_is_rolled_back(sides: MakeSides) -> None:
+    both = sides(SCHEMA, DATA)
+    before = rows(both.staging, DEFINED)
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        copy_masked("prod", "staging", policy=both.policy(MASKS), told=once(interrupt))
+    ended(both)
+    check_nothing_is_left_and_the_next_run_finishes(both, before)
+
+
+def once(action: Callable[[], object]) -> Callable[[int, int], None]:
+    """Do it when the rows of orders have begun to come."""
+    calls: list[int] = []
+
+    def told(done: int, _all: int) -> None:
+        if done > 300 and not calls:
+            calls.append(done)
+            action()
+
+    return told
+
+
+def url_of(connection: psycopg.Connection) -> str:
+    info = connection.info
+    return f"postgresql://{info.user}:{info.password}@{info.host}:{info.port}/{info.dbname}"
