@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .choice import Choice
     from .places import Place
 
+_UNIQUE_PHONE: Final = 16
+"""+999 and 12 digits: no two of a million are likely to be alike."""
 _LEAVES: Final = frozenset({"text", "number"})
 
 
@@ -36,7 +38,7 @@ def _reasons(table: Table, column: Column, choice: Choice, place: Place) -> Iter
     if place.limit is not None and place.family == "text":
         needed = ROOM if place.unique and not mask.injective and choice.mask not in {"keep", "null"} else mask.shortest
         if choice.mask == "phone" and place.unique:
-            needed = 21
+            needed = _UNIQUE_PHONE
         if place.limit < needed:
             yield f"{place.limit} characters are too few, it needs {needed}"
     alone = any(rule.columns == (column.name,) and not rule.predicate for rule in table.uniques)

@@ -63,7 +63,8 @@ def _street(value: Value) -> str:
 def _phone(value: Value) -> str:
     # +999 is nobody's: the country code is reserved (ITU-T E.164).
     if value.unique:
-        return cut(value, f"'+999' || pg_catalog.lpad({bits(value.hashed, 8, 7)}::text, 17, '0')")
+        digits = min(17, (value.limit or 21) - 4)
+        return f"'+999' || pg_catalog.right(pg_catalog.lpad({bits(value.hashed, 8, 7)}::text, 17, '0'), {digits})"
     return digits_kept(value.sql, value.hashed, lead="999")
 
 
