@@ -12,6 +12,8 @@ from migration_app.management.outcome import REFUSED
 from migration_app.services.masking import Draft, Masked, Wish, copy_masked, suggest_policy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.core.management.base import CommandParser
     from rich.console import Console
 
@@ -94,18 +96,23 @@ class Command(ServiceCommand):
             table.add_row(name, f"{count:,}")
         if result.tables:
             console.print(table)
-        for name in result.left_out:
-            console.print(f"{name} was left out, as the policy says", highlight=False)
-        for name in result.gone:
-            console.print(f"the policy names {name}, which the source hasn't", highlight=False)
-        for leak in result.leaks:
-            console.print(f"leak: {leak}", highlight=False, markup=False)
+        for note in _notes(result):
+            console.print(note, highlight=False, markup=False)
         total = sum(result.tables.values())
         console.print(
             f"{total:,} rows in {len(result.tables)} tables of {result.target}, masked; "
             f"{result.checked:,} values looked for, {result.seconds:.1f} s",
             highlight=False,
         )
+
+
+def _notes(result: Masked) -> Iterator[str]:
+    yield from (f"{name} was left out, as the policy says" for name in result.left_out)
+    for name, made in result.stood_in.items():
+        yield f"{name} isn't copied: {made:,} rows made of the keys that others refer to"
+    yield from (f"{name} could not be filled" for name in result.unfilled)
+    yield from (f"the policy names {name}, which the source hasn't" for name in result.gone)
+    yield from (f"leak: {leak}" for leak in result.leaks)
 
 
 def _tell_draft(console: Console, draft: Draft) -> None:
@@ -139,6 +146,8 @@ def _document(result: Masked) -> dict[str, object]:
         "tables": dict(result.tables),
         "left_out": list(result.left_out),
         "emptied": list(result.emptied),
+        "stood_in": dict(result.stood_in),
+        "unfilled": list(result.unfilled),
         "undecided": list(result.undecided),
         "gone": list(result.gone),
         "leaks": [{"column": leak.column, "found_in": leak.found_in, "values": leak.values} for leak in result.leaks],

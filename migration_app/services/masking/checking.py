@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from contextlib import closing
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from migration_app.engine.rows.masking.sketching import (
     text_columns,
 )
 
-from .failing import without_values
+from .failing import blocks_without_values, without_values
 from .result import Leak
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def look_for_leaks(
     secret: Secret,
     *,
     accepted: frozenset[str],
+    written: Mapping[Name, int],
 ) -> tuple[tuple[Leak, ...], int]:
     """Give where masked values are found, and how many were looked for, within both open transactions.
 
@@ -59,7 +61,7 @@ def look_for_leaks(
     choices = (choice for reading in readings.values() for choice in reading.choices.values())
     checked = close_sketch(target, (*invented(), *constants(choices)))
     leaks: list[Leak] = []
-    for name in readings:
+    for name in (each for each in readings if written.get(each)):
         looked = {str(c): n for n, c in enumerate(text_columns(shape, shape.tables[name])) if str(c) not in accepted}
         leaks += _in_table(target, shape, name, looked, columns)
     return tuple(leaks), checked
@@ -74,12 +76,13 @@ def _sketch(
     rows = Rows(*SKETCH, ("place", "hash"))
     for name, reading in readings.items():
         table = shape.tables[name]
-        masked = list(masked_columns(shape, table, reading.choices))
+        masked = list(masked_columns(shape, table, reading.choices, readings))
         if masked:
             numbered = {one.column: len(columns) + n for n, one in enumerate(masked)}
             columns += masked
-            hashes = read_blocks(source, source_hashes(shape, table, reading.choices, numbered, reading.condition))
-            without_values(name.short, "source", partial(copy_in, target, rows, hashes))
+            statement = source_hashes(shape, table, reading.choices, numbered, reading.condition)
+            with closing(blocks_without_values(name.short, read_blocks(source, statement))) as hashes:
+                without_values(name.short, "target", partial(copy_in, target, rows, hashes))
     return columns
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 from migration_app import conf
 from migration_app.engine import apply as applying
 from migration_app.engine import catalog, diff
+from migration_app.engine.apply.refreshing import refresh
 from migration_app.engine.errors import NotVerified
+from migration_app.engine.kinds.materialized_view import MaterializedView
 from migration_app.engine.rows import Rows, copy_in, count, settle
 from migration_app.engine.rows.advancing import advance, advances
 from migration_app.engine.rows.analyzing import analyze
 from migration_app.engine.rows.emptying import empty
+from migration_app.engine.rows.masking.standing import stand_in
 from migration_app.engine.rows.pausing import paused_triggers
 from migration_app.engine.rows.shape import Name
 from migration_app.services.connecting import claim, fingerprint, read_only_transaction, session, write_transaction
@@ -32,7 +36,7 @@ from .result import Leak, Masked
 from .secret import Secret, find_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     from psycopg import Connection
 
@@ -83,6 +87,8 @@ def copy_masked(
             tables={} if leaks else {name.short: rows for name, rows in job.written.items()},
             left_out=tuple(sorted(name.short for name in job.work.resolved.left_out)),
             emptied=tuple(name.short for name in job.work.emptied),
+            stood_in={name.short: made for name, made in job.stood_in.items()},
+            unfilled=job.unfilled,
             undecided=(),
             gone=job.work.resolved.gone,
             leaks=leaks,
@@ -135,6 +141,8 @@ class _Job:
     sizes: Mapping[Name, int]
     told: Callable[[int, int], None]
     written: dict[Name, int] = field(default_factory=dict)
+    stood_in: dict[Name, int] = field(default_factory=dict)
+    unfilled: tuple[str, ...] = ()
     checked: int = 0
 
     @property
@@ -157,6 +165,11 @@ class _Job:
             self._write_all()
         except _Leaking as found:
             return found.leaks
+        with self.run.step("fill materialized views") as step:
+            views = [view.reference for view in self.sight.current.of_kind(MaterializedView) if view.populated]
+            # The server's reason may quote a row.
+            self.unfilled = tuple(each.partition(": ")[0] for each in refresh(self.target, views))
+            step.detail(views=len(views), unfilled=list(self.unfilled))
         with self.run.step("bring statistics up to date"):
             analyze(self.target, tuple(self.written))
         return ()
@@ -222,7 +235,13 @@ class _Job:
         with self.run.step(f"copy {name.short}") as step:
             table = self.sight.source.tables[name]
             rows = Rows(name.schema, name.table, tuple(column.name for column in table.writable))
-            copied = without_values(name.short, "target", lambda: copy_in(self.target, rows, self._blocks(name)))
+            for key, keys in self.source.keys(name):
+                with closing(keys):
+                    made = without_values(key.target.short, "target", partial(stand_in, self.target, key, keys))
+                self.stood_in[key.target] = self.stood_in.get(key.target, 0) + made
+            # Closed whatever happens: until then the source's session is amid its answer.
+            with closing(self._blocks(name)) as blocks:
+                copied = without_values(name.short, "target", partial(copy_in, self.target, rows, blocks))
             self.written[name] = copied
             theirs = self.sight.target
             without_values(
@@ -233,12 +252,13 @@ class _Job:
             seconds = monotonic() - started
             step.detail(rows=copied, rate=round(copied / seconds) if seconds else 0)
 
-    def _blocks(self, name: Name) -> Iterator[bytes]:
+    def _blocks(self, name: Name) -> Generator[bytes]:
         done, total = sum(self.written.values()), sum(self.sizes.values())
-        for block in self.source.blocks(name):
-            yield block
-            done += block.count(b"\n")
-            self.told(done, total)
+        with closing(self.source.blocks(name)) as blocks:
+            for block in blocks:
+                yield block
+                done += block.count(b"\n")
+                self.told(done, total)
 
     def _verify(self) -> None:
         left = diff.compare(catalog.read(self.target, within=True), self.sight.current)
@@ -255,6 +275,7 @@ class _Job:
                 self.source.readings,
                 self.secret,
                 accepted=self.work.accepted,
+                written=self.written,
             )
             step.detail(values=self.checked, leaks=len(leaks))
             if leaks:

@@ -5,6 +5,8 @@ PostgreSQL's own words quote values, in the detail, in the context and for malfo
 
 from __future__ import annotations
 
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import psycopg
@@ -13,9 +15,11 @@ from psycopg import errors as pg
 from migration_app.engine.errors import CopyFailed, StatementFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
 T = TypeVar("T")
+_SHUTDOWN: Final = "57P"
+"""What a server says as it goes: an administrator's word, a crash, a standby's conflict."""
 _AGAIN: Final = "Run the command again: nothing half done was kept."
 
 _RULES: Final[tuple[tuple[type[psycopg.Error], str, str], ...]] = (
@@ -49,9 +53,16 @@ def without_values(table: str, side: str, action: Callable[[], T]) -> T:
     raise failure
 
 
+def blocks_without_values(table: str, blocks: Generator[bytes]) -> Generator[bytes]:
+    """Give the source's blocks; what its server says meanwhile becomes CopyFailed, and they are closed in any case."""
+    with closing(blocks):
+        while (block := without_values(table, "source", partial(next, blocks, None))) is not None:
+            yield block
+
+
 def failure_of(error: psycopg.Error, table: str, side: str) -> CopyFailed:
     """Give our error for the driver's."""
-    if error.sqlstate is None:
+    if error.sqlstate is None or error.sqlstate.startswith(_SHUTDOWN):
         return CopyFailed(
             table, side, "the connection was lost", None, "Run the command again: nothing half done was kept."
         )

@@ -54,9 +54,10 @@ def suggest_policy(source: str | Connection[Any] = "prod", *, policy: Path | str
             snapshot = catalog.read(origin)
         with run.step("look at samples") as step, read_only_transaction(origin):
             shape = read_shape(origin)
-            undecided = undecided_columns(before, shape, copied_tables(snapshot, shape))
+            copied = copied_tables(snapshot, shape)
+            undecided = undecided_columns(before, shape, copied)
             made = {
-                (name, column): suggest(origin, shape, shape.tables[name], shape.tables[name].by_name[column])
+                (name, column): suggest(origin, shape, shape.tables[name], shape.tables[name].by_name[column], copied)
                 for name, column in undecided
                 if column not in before.of(name).suggested
             }

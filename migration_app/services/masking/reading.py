@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from migration_app.engine.rows import settle
-from migration_app.engine.rows.masking import Reading, give_key, masked_select, needs_numbers
+from migration_app.engine.rows.masking import Reading, give_key, masked_keys, masked_select, needs_numbers
 from migration_app.engine.rows.masking.closing import conditions, table_names
 from migration_app.engine.rows.masking.streaming import export_snapshot, pieces, read_in_streams
 from migration_app.services.connecting import read_only_transaction, session
 
-from .failing import without_values
+from .failing import blocks_without_values, without_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from psycopg import Connection
 
     from migration_app.engine.rows.masking.closing import Closure
-    from migration_app.engine.rows.shape import Name, Shape
+    from migration_app.engine.rows.shape import ForeignKey, Name, Shape
 
     from .looking import Work
     from .narrowing import Narrowing
@@ -66,12 +66,19 @@ class Source:
         self.places = table_names(self.first)
         return sum(self.part.count(name) for name in self.work.names)
 
-    def blocks(self, name: Name) -> Iterator[bytes]:
+    def blocks(self, name: Name) -> Generator[bytes]:
         """Give a table's rows, masked, as COPY text."""
-        statements = without_values(name.short, "source", lambda: list(self._statements(name)))
-        with closing(read_in_streams(self.connections, statements)) as blocks:
-            while (block := without_values(name.short, "source", partial(next, blocks, None))) is not None:
-                yield block
+        return self._read(name, without_values(name.short, "source", lambda: list(self._statements(name))))
+
+    def _read(self, name: Name, statements: Sequence[str]) -> Generator[bytes]:
+        return blocks_without_values(name.short, read_in_streams(self.connections, statements))
+
+    def keys(self, name: Name) -> Iterator[tuple[ForeignKey, Generator[bytes]]]:
+        """Give the table's references to what is no part of a copy, a platform's tables, with the masked keys."""
+        for key in self.shape.tables[name].foreign_keys:
+            if key.target not in self.work.sight.names and self.shape.tables[key.target].partition_of is None:
+                table = self.shape.tables[name]
+                yield key, self._read(name, [masked_keys(self.shape, table, self.readings[name], key.columns)])
 
     def _statements(self, name: Name) -> Iterator[str]:
         """Give the statements that read a table: one, or one for each of its pieces."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from migration_app.engine.errors import UsageError
-from migration_app.engine.rows.masking import Choice
+from migration_app.engine.rows.masking import Choice, place_of
 from migration_app.engine.rows.masking.fitting import misfit
 
 from .policy import REFERENCE
@@ -79,6 +79,8 @@ class _Search:
         table = self.shape.tables[name]
         choices = {column.name: self._choice(table, column.name) for column in table.writable}
         for column in table.writable:
+            if choices[column.name].place is not None:
+                continue
             reason = misfit(self.shape, table, column, choices[column.name])
             if reason:
                 raise UsageError(
@@ -97,21 +99,24 @@ class _Search:
                     f"{told(table.name, column)} refers to nothing", "Only a foreign key's column can be a reference."
                 )
             return own
-        followed = next((choice for choice, _ in far if choice != _KEEP), _KEEP)
+        followed, (name, origin) = next((each for each in far if each[0] != _KEEP), far[0])
         for choice, place in far:
             if choice != followed or own not in (_KEEP, Choice(REFERENCE), Choice("null"), followed):
                 raise UsageError(
-                    f"{told(table.name, column)} must be what {place} is, to which it refers ({choice.mask})",
+                    f"{told(table.name, column)} must be what {told(*place)} is, to which it refers ({choice.mask})",
                     'Write "reference" for it in the policy.',
                 )
-        return own if own.mask == "null" else followed
+        root = self.shape.tables[name]
+        return own if own.mask == "null" else replace(followed, place=place_of(self.shape, root, root.by_name[origin]))
 
     def _own(self, name: Name, column: str) -> Choice:
         return self.policy.of(name).columns.get(column, _KEEP)
 
-    def _far(self, table: Table, column: str, seen: frozenset[tuple[Name, str]]) -> Iterator[tuple[Choice, str]]:
+    def _far(
+        self, table: Table, column: str, seen: frozenset[tuple[Name, str]]
+    ) -> Iterator[tuple[Choice, tuple[Name, str]]]:
         for key in table.foreign_keys:
-            if column in key.columns and (table.name, column) not in seen:
+            if column in key.columns and key.target in self.names and (table.name, column) not in seen:
                 target = key.target_columns[key.columns.index(column)]
                 beyond = tuple(self._far(self.shape.tables[key.target], target, seen | {(table.name, column)}))
-                yield from beyond or ((self._own(key.target, target), told(key.target, target)),)
+                yield from beyond or ((self._own(key.target, target), (key.target, target)),)

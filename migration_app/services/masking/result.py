@@ -39,6 +39,10 @@ class Masked:
     """Tables that the policy copies no rows of."""
     emptied: tuple[str, ...]
     """Tables that were emptied first."""
+    stood_in: Mapping[str, int]
+    """Tables that are never copied, a platform's, and to which rows refer → rows made there of nothing but keys."""
+    unfilled: tuple[str, ...]
+    """Materialized views that could not be filled."""
     undecided: tuple[str, ...]
     """Columns without a decision, as ``table.column``; nothing is copied while there are any."""
     gone: tuple[str, ...]

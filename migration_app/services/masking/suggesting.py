@@ -13,15 +13,15 @@ from migration_app.engine.rows.masking import place_of
 from migration_app.engine.rows.masking.sampling import Look, looks, paths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from psycopg import Connection
 
     from migration_app.engine.rows.masking import Place
-    from migration_app.engine.rows.shape import Column, Shape, Table
+    from migration_app.engine.rows.shape import Column, Name, Shape, Table
 
 _WORDS: Final[tuple[tuple[str, str], ...]] = (
-    (r"e_?mail", "email"),
+    (r"e[-_]?mail", "email"),
     (r"passw|token|secret|_hash$|api_?key|digest|salt|otp|iban|card_?n|ssn|passport|tax_?(id|n)", "hash"),
     (r"(first|given|fore)_?name", "first_name"),
     (r"(last|sur|family)_?name", "last_name"),
@@ -35,6 +35,7 @@ _WORDS: Final[tuple[tuple[str, str], ...]] = (
     (r"note|comment|message|body|bio$|about|remark|reason|text|description|user_agent|subject|content", "text"),
 )
 _PERSON: Final = re.compile(r"person|people|profile|user|customer|contact|employee|member|patient|staff|author")
+_KEYED: Final = frozenset({"integer", "uuid", "text"})
 _FITTING: Final[Mapping[str, frozenset[str]]] = {
     "text": frozenset(
         "email hash first_name last_name name phone address street city postcode text".split()  # noqa: SIM905 - a list
@@ -58,11 +59,15 @@ class Suggestion:
     by: str | None = None
 
 
-def suggest(connection: Connection[Any], shape: Shape, table: Table, column: Column) -> Suggestion:
+def suggest(
+    connection: Connection[Any], shape: Shape, table: Table, column: Column, copied: Container[Name]
+) -> Suggestion:
     """Propose a mask, within the open transaction."""
     place = place_of(shape, table, column)
-    if any(column.name in key.columns for key in table.foreign_keys):
+    if any(column.name in key.columns and key.target in copied for key in table.foreign_keys):
         return Suggestion("reference", "a foreign key", {})
+    if any(column.name in key.columns for key in table.foreign_keys) and place.family in _KEYED:
+        return Suggestion("key", "it refers to what is not copied", {})
     if place.family == "document" and not place.array:
         found = paths(connection, table, column.name)
         return Suggestion("json", "its paths", {path: _of_path(path, look) for path, look in found.items()})

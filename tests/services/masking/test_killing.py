@@ -67,7 +67,7 @@ def test_a_killed_client_leaves_nothing_half_done(sides: MakeSides, tmp_path: Pa
     before = rows(both.staging, DEFINED)
     environment = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DJANGO_SETTINGS_MODULE": "dbsep_project.settings",
         "PYTHONPATH": str(ROOT),
         "CONTROL_DATABASE_URL": f"sqlite:///{tmp_path / 'control.sqlite3'}",
         "PROD_DATABASE_URL": url_of(both.prod),

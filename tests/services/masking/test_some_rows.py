@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from migration_app.engine.errors import UsageError
+from migration_app.engine.errors import CopyFailed, UsageError
+from migration_app.engine.rows.masking import streaming
 from migration_app.services.masking import Wish, copy_masked
 
 from .conftest import MakeSides, one, rows
@@ -82,18 +83,65 @@ def test_rows_that_stay_behind_are_not_referred_to(sides: MakeSides) -> None:
     assert one(both.staging, "select count(*) from a where b is not null") == 2
 
 
-@pytest.mark.parametrize(
-    ("wish", "words"),
-    [
-        (Wish(wheres=("orders",)), "has no condition"),
-        (Wish(wheres=("nobody: true",)), "no table 'nobody'"),
-        (Wish(wheres=("orders: nonsense > 1",)), 'column "nonsense" does not exist'),
-        (Wish(wheres=("orders: true) limit 0; drop table lines; select (1",)), "is no condition"),
-        (Wish(wheres=("orders: id::text::int4 > 'x'",)), "is no condition"),
-    ],
-)
-def test_words_that_are_no_condition_are_refused(sides: MakeSides, wish: Wish, words: str) -> None:
+NO_CONDITIONS = [
+    (Wish(wheres=("orders",)), "has no condition"),
+    (Wish(wheres=("nobody: true",)), "no table 'nobody'"),
+    (Wish(wheres=("orders: nonsense > 1",)), 'column "nonsense" does not exist'),
+    (Wish(wheres=("orders: true) limit 0; drop table lines; select (1",)), "is no condition"),
+    (Wish(wheres=("orders: id::text::int4 > 'x'",)), "is no condition"),
+]
+
+
+def test_words_that_are_no_condition_are_refused(sides: MakeSides) -> None:
     both = sides(SCHEMA, DATA)
-    with pytest.raises(UsageError, match=words):
-        copy_masked("prod", "staging", policy=both.policy(), wish=wish)
+    for wish, words in NO_CONDITIONS:
+        with pytest.raises(UsageError, match=words):
+            copy_masked("prod", "staging", policy=both.policy(), wish=wish)
     assert one(both.prod, "select count(*) from lines") == 900
+
+
+PLATFORM = """
+    create schema auth;
+    create table auth.users (id uuid primary key, email text, created_at timestamptz not null default now());
+    create table profiles (id uuid primary key references auth.users, name text);
+    create table posts (id int primary key, author uuid references auth.users, title text);
+    create materialized view titles as select title from posts;
+"""
+PEOPLE = """
+    insert into auth.users select md5(n::text)::uuid, n || '@x.example' from generate_series(1, 30) n;
+    insert into profiles select id, 'Name of ' || email from auth.users;
+    insert into posts select n, md5((1 + n % 30)::text)::uuid, 'a title' from generate_series(1, 90) n;
+"""
+
+
+def test_a_platforms_rows_stay_and_their_keys_stand_in_for_them(
+    sides: MakeSides, settings: pytest.FixtureRequest
+) -> None:
+    settings.DBSEP = {"PLATFORM_SCHEMAS": {"include": ["auth"]}}  # type: ignore[attr-defined]
+    both = sides(PLATFORM, PEOPLE)
+    masks = {"profiles.id": '"key"', "profiles.name": '"name"', "posts.author": '"key"'}
+    policy = both.policy(masks, none=("auth.users",))
+    copied = copy_masked("prod", "staging", policy=policy)
+    assert (dict(copied.tables), copied.stood_in) == ({"profiles": 30, "posts": 90}, {"auth.users": 30})
+    joined = "select count(*) from posts join profiles p on p.id = author join auth.users u on u.id = p.id"
+    assert one(both.staging, f"{joined} where u.email is null") == 90
+    assert one(both.staging, "select count(*) from titles") == 90
+    ours, theirs = (set(rows(side, "select id from auth.users")) for side in (both.prod, both.staging))
+    assert not ours & theirs
+
+
+def test_several_streams_give_the_same_rows_as_one(sides: MakeSides, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = sides(SCHEMA, DATA)
+    policy = both.policy({"people.id": '"key"', "lines.text": '"text"'})
+    tables = ("people", "orders", "lines", "parcels")
+    copy_masked("prod", "staging", policy=policy, wish=Wish(streams=1))
+    first = {table: rows(both.staging, f"select t::text from {table} t order by 1") for table in tables}
+    monkeypatch.setattr(streaming, "_PIECE", 1)
+    copied = copy_masked("prod", "staging", policy=policy, wish=Wish(streams=3), reset=True)
+    assert copied.tables["lines"] == 900
+    assert {table: rows(both.staging, f"select t::text from {table} t order by 1") for table in tables} == first
+    # One that stops amid its rows leaves no session behind.
+    both.both("alter table parcels add constraint few check (id < 400) not valid")
+    with pytest.raises(CopyFailed, match=r"copying parcels failed on the target: a value breaks parcels_?\d?\.few"):
+        copy_masked("prod", "staging", policy=policy, wish=Wish(streams=3), reset=True)
+    assert one(both.prod, "select count(*) from pg_stat_activity where datname = current_database()") == 1

@@ -7,7 +7,7 @@ from .keying import give_key, keyed
 from .masks import MASKS, Mask
 from .places import Place, place_of
 from .pouring import read_blocks
-from .selecting import Reading, masked_select, needs_numbers
+from .selecting import Reading, masked_keys, masked_select, needs_numbers
 from .syllables import invented
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "give_key",
     "invented",
     "keyed",
+    "masked_keys",
     "masked_select",
     "needs_numbers",
     "place_of",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .places import Place
+
 Option = str | int | float | bool
 """What may stand behind an option's name."""
 
@@ -20,6 +22,8 @@ class Choice:
     options: Mapping[str, Option] = field(default_factory=dict)
     paths: Mapping[str, Choice] = field(default_factory=dict)
     """Path inside the document → its choice; what no path names is left out."""
+    place: Place | None = None
+    """Where the column stands that this one refers to in the end: both must become the same."""
 
     @property
     def by(self) -> str | None:

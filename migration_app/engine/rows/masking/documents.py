@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from migration_app.engine.sql import literal, literals
 
 from .choice import Choice, Value
-from .keying import hashed
+from .keying import coarse, hashed
 from .masks import MASKS
 
 if TYPE_CHECKING:
@@ -99,16 +99,18 @@ def _leaf(choice: Choice, value: str, depth: int) -> str:
         return f"pg_catalog.to_jsonb({literal(given)}::text)" if isinstance(given, str) else f"'{given}'::jsonb".lower()
     row = f"s{depth}"
     text = f"({value} #>> '{{}}')"
-    told = f"pg_catalog.lower({text})" if MASKS[choice.mask].folds and choice.options.get("fold", True) else text
+    told = (
+        f'pg_catalog.lower({text} collate "C")'
+        if MASKS[choice.mask].folds and choice.options.get("fold", True)
+        else text
+    )
+    hash_ = coarse(told) if MASKS[choice.mask].coarse else hashed(choice.mask, told)
     number = "number" in MASKS[choice.mask].families
     sql = f"{row}.text::numeric" if number else f"{row}.text"
     made = MASKS[choice.mask].make(
         Value(sql, f"{row}.text", f"{row}.hashed", "numeric" if number else "text", None, False, choice.options)
     )
     kinds = "when 'number'" if number else "when 'string' then {0} when 'number' then {0} when 'boolean'"
-    masked = (
-        f"(select pg_catalog.to_jsonb({made}) from (select {text} as text, {hashed(choice.mask, told)} as hashed "
-        f"offset 0) as {row})"
-    )
+    masked = f"(select pg_catalog.to_jsonb({made}) from (select {text} as text, {hash_} as hashed offset 0) as {row})"
     each = f"{kinds} then {{0}}".format(masked)
     return f"case pg_catalog.jsonb_typeof({value}) {each} when 'null' then {value} end"

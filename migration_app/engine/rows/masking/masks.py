@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from migration_app.engine.sql import literal
 
 from .permuting import permuted
-from .syllables import first_name, last_name, place_name
-from .writing import bits, cut, digits_kept, filler, hexed, unlike
+from .syllables import first_name, full_name, last_name, place_name
+from .writing import bits, cut, digits_kept, filler, hexed, phone_digits, unlike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,14 +45,17 @@ class Mask:
     """Values that differ in case only are one value."""
     plausible: bool = False
     """What comes out may by chance be what another row held."""
+    coarse: bool = False
+    """It takes a byte of the hash, so a cheap one does where values may become one."""
 
 
 def _email(value: Value) -> str:
-    return f"pg_catalog.lower({first_name(value.hashed)}) || '.' || {hexed(value.hashed, 8)} || '@example.com'"
+    name = f'pg_catalog.lower({first_name(value.hashed)} collate "C")'
+    return f"{name} || '.' || {hexed(value.hashed, 8)} || '@example.com'"
 
 
 def _name(value: Value) -> str:
-    return unlike(value, f"{first_name(value.hashed)} || ' ' || {last_name(value.hashed)}")
+    return unlike(value, full_name(value.hashed))
 
 
 def _street(value: Value) -> str:
@@ -65,7 +68,7 @@ def _phone(value: Value) -> str:
     if value.unique:
         digits = min(17, (value.limit or 21) - 4)
         return f"'+999' || pg_catalog.right(pg_catalog.lpad({bits(value.hashed, 8, 7)}::text, 17, '0'), {digits})"
-    return digits_kept(value.sql, value.hashed, lead="999")
+    return phone_digits(value.sql, value.hashed)
 
 
 def _postcode(value: Value) -> str:
@@ -167,7 +170,7 @@ MASKS: Final[Mapping[str, Mask]] = {
     "postcode": Mask(
         _TEXT, lambda value: unlike(value, digits_kept(value.sql, value.hashed, letters=True)), plausible=True
     ),
-    "text": Mask(_TEXT, _text),
+    "text": Mask(_TEXT, _text, coarse=True),
     "hash": Mask(_TEXT | {"bytes"}, _hash, shortest=16, injective=True),
     "key": Mask(_TEXT | {"integer", "uuid"}, _key, shortest=16, injective=True),
     "uuid": Mask(frozenset({"uuid"}), _uuid, injective=True),

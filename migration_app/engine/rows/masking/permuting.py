@@ -10,8 +10,8 @@ from typing import Final
 
 from .keying import table
 
-_HALF: Final = {"int2": 7, "int4": 15, "int8": 16}
-"""Bits of each half, by type: the permuted part is 14, 30 or 32 bits wide."""
+_HALF: Final = {"int2": 7, "int4": 15, "int8": 15}
+"""Bits of each half, by type: the permuted part is 14 or 30 bits wide, so an integer and a bigint become the same."""
 
 
 def permuted(value: str, base: str) -> str:

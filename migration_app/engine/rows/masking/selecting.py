@@ -9,12 +9,12 @@ from migration_app.engine.sql import ident
 
 from .choice import Choice, Value
 from .documents import document
-from .keying import hashed
+from .keying import coarse, hashed
 from .masks import MASKS
 from .places import Place, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from migration_app.engine.rows.shape import Column, Shape, Table
 
@@ -51,6 +51,15 @@ def masked_select(shape: Shape, table: Table, reading: Reading) -> str:
     )
 
 
+def masked_keys(shape: Shape, table: Table, reading: Reading, columns: Sequence[str]) -> str:
+    """Give the SELECT of the distinct masked values of some columns, none of them null."""
+    whole = masked_select(shape, table, reading)
+    names = ", ".join(ident(column.name) for column in table.writable)
+    words = ", ".join(f"k.{ident(column)}" for column in columns)
+    there = " and ".join(f"k.{ident(column)} is not null" for column in columns)
+    return f"select distinct {words} from ({whole}) as k({names}) where {there}"
+
+
 def needs_numbers(shape: Shape, table: Table, choices: Mapping[str, Choice]) -> bool:
     """Tell whether numbers are permuted, for which the key must have tables."""
     return any(
@@ -65,9 +74,9 @@ class _Hashes:
 
     found: dict[str, str] = field(default_factory=dict)
 
-    def of(self, kind: str, text: str) -> str:
+    def of(self, hash_: str) -> str:
         """Give the name under which the hash is found."""
-        name = self.found.setdefault(hashed(kind, text), f"mask {len(self.found) + 1}")
+        name = self.found.setdefault(hash_, f"mask {len(self.found) + 1}")
         return f"r.{ident(name)}"
 
     def columns(self) -> list[str]:
@@ -75,7 +84,8 @@ class _Hashes:
 
 
 def _output(shape: Shape, table: Table, column: Column, reading: Reading, hashes: _Hashes) -> str:
-    choice, place = reading.choices[column.name], place_of(shape, table, column)
+    choice = reading.choices[column.name]
+    place = choice.place or place_of(shape, table, column)
     made = _masked(choice, place, ident(column.name), hashes)
     if column.name in reading.nulled:
         made = f"case when r.{ident(f'goes {column.name}')} then {made} end"
@@ -84,15 +94,15 @@ def _output(shape: Shape, table: Table, column: Column, reading: Reading, hashes
 
 def _masked(choice: Choice, place: Place, column: str, hashes: _Hashes) -> str:
     outer = f"r.{column}"
-    by = hashes.of("by", f"{ident(choice.by)}::text") if choice.by else None
+    by = hashes.of(hashed("by", f"{ident(choice.by)}::text")) if choice.by else None
     if choice.mask == "json":
         return document(choice, outer, place.base)
     if place.array and choice.mask not in _UNHASHED:
         return _elements(choice, place, outer, by)
-    text = _told(choice, place, column)
-    found = "" if choice.mask in _UNHASHED else by or hashes.of(choice.mask, text)
+    unique = bool(choice.options.get("unique", place.unique))
+    found = "" if choice.mask in _UNHASHED else by or hashes.of(_hash(choice, place, column, unique=unique))
     sql = f"{outer}::text" if place.family == "text" and choice.mask not in _UNHASHED else outer
-    value = Value(sql, f"{outer}::text", found, place.base, place.limit, place.unique, choice.options)
+    value = Value(sql, f"{outer}::text", found, place.base, place.limit, unique, choice.options)
     return MASKS[choice.mask].make(value)
 
 
@@ -101,7 +111,7 @@ def _elements(choice: Choice, place: Place, outer: str, by: str | None) -> str:
     sql = "e.value::text" if place.family == "text" else "e.value"
     value = Value(sql, "e.value::text", by or "e.hashed", place.base, place.limit, False, choice.options)
     made = MASKS[choice.mask].make(value)
-    hashing = hashed(choice.mask, _told(choice, place, "a.value"))
+    hashing = _hash(choice, place, "a.value", unique=False)
     return (
         f"case when {outer} is not null then coalesce((select pg_catalog.array_agg({made} order by e.place) from "
         f"(select a.value, a.place, {hashing} as hashed from pg_catalog.unnest({outer}) "
@@ -109,7 +119,13 @@ def _elements(choice: Choice, place: Place, outer: str, by: str | None) -> str:
     )
 
 
+def _hash(choice: Choice, place: Place, value: str, *, unique: bool) -> str:
+    told = _told(choice, place, value)
+    return coarse(told) if MASKS[choice.mask].coarse and not unique else hashed(choice.mask, told)
+
+
 def _told(choice: Choice, place: Place, value: str) -> str:
     """Give what is hashed: the value's text, whatever its case where case says nothing."""
     folds = MASKS[choice.mask].folds and choice.options.get("fold", True)
-    return f"pg_catalog.lower({value}::text)" if folds or place.base == "citext" else f"{value}::text"
+    # In the collation C, so that it is the same on every server.
+    return f'pg_catalog.lower({value}::text collate "C")' if folds or place.base == "citext" else f"{value}::text"

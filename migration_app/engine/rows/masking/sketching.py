@@ -20,7 +20,7 @@ from .masks import MASKS
 from .places import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from psycopg import Connection
 
@@ -52,9 +52,11 @@ class Looked:
         return f"{self.table.short}.{self.column}"
 
 
-def masked_columns(shape: Shape, table: Table, choices: Mapping[str, Choice]) -> Iterator[Looked]:
-    """Give the columns whose values must not be found; what refers to another column has only values of that one."""
-    referring = {column for key in table.foreign_keys for column in key.columns}
+def masked_columns(
+    shape: Shape, table: Table, choices: Mapping[str, Choice], copied: Container[Name]
+) -> Iterator[Looked]:
+    """Give the columns whose values must not be found; what refers to a copied column has only values of that one."""
+    referring = {column for key in table.foreign_keys if key.target in copied for column in key.columns}
     for column in table.writable:
         looked_into = place_of(shape, table, column).family in _LOOKED_INTO
         if choices[column.name].mask != "keep" and looked_into and column.name not in referring:
@@ -65,29 +67,26 @@ def source_hashes(
     shape: Shape, table: Table, choices: Mapping[str, Choice], numbered: Mapping[str, int], condition: str | None
 ) -> str:
     """Give the SELECT of (column's number, hash) for the values of the table's masked columns."""
+    rows = _rows(table, condition)
     values = [
-        _values(place_of(shape, table, table.by_name[column]), f"r.{ident(column)}", number, choices[column])
+        _values(place_of(shape, table, table.by_name[column]), rows, column, number, choices[column])
         for column, number in numbered.items()
     ]
-    return (
-        f"select distinct v.place, {_hash('v.value')} from {_rows(table, condition)} as r cross join lateral "
-        f"({' union all '.join(values)}) as v(place, value, shortest) where pg_catalog.length(v.value) >= v.shortest"
-    )
+    return f"select distinct v.place, v.hash from ({' union all '.join(values)}) as v"
 
 
 def target_values(shape: Shape, table: Table, numbered: Mapping[str, int]) -> str:
     """Give the SELECT of (column's number, sketch's column's number, values) for what is found in the table."""
+    rows = _rows(table, None)
     values: list[str] = []
     for column, number in numbered.items():
-        place, value = place_of(shape, table, table.by_name[column]), f"r.{ident(column)}"
-        values.append(_values(place, value, number, None))
+        place = place_of(shape, table, table.by_name[column])
+        values.append(_values(place, rows, column, number, None))
         if place.family == "text" and not place.array:
-            values.append(_addresses(value, number))
+            values.append(_addresses(rows, column, number))
     return (
-        f"select v.place, s.place, pg_catalog.count(distinct s.hash) from {_rows(table, None)} as r cross join lateral "
-        f"({' union all '.join(values)}) as v(place, value, shortest) join {_SKETCH} as s "
-        f"on s.hash = {_hash('v.value')} "
-        f"where pg_catalog.length(v.value) >= v.shortest group by 1, 2"
+        f"select v.place, s.place, pg_catalog.count(distinct s.hash) from ({' union all '.join(values)}) as v "
+        f"join {_SKETCH} as s on s.hash = v.hash group by 1, 2"
     )
 
 
@@ -111,6 +110,7 @@ def close_sketch(connection: Connection[Any], harmless: Sequence[str]) -> int:
     words = f"select {_hash('w.word')} from pg_catalog.unnest(%s::text[]) as w(word)"
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(f"delete from {_SKETCH} where hash in ({words})".encode(), (list(harmless),), prepare=False)
+        cursor.execute(f"create index on {_SKETCH} (hash)".encode(), prepare=False)
         cursor.execute(f"analyze {_SKETCH}".encode(), prepare=False)
         row = cursor.execute(f"select pg_catalog.count(*) from {_SKETCH}".encode(), prepare=False).fetchone()
     return int(row[0]) if row else 0
@@ -131,32 +131,34 @@ def constants(choices: Iterable[Choice]) -> Iterator[str]:
 
 
 def _rows(table: Table, condition: str | None) -> str:
-    where = f" where {condition}" if condition else ""
-    return f"(select * from {'' if table.partitioned else 'only '}{table.name}{where})"
+    only = "" if table.partitioned else "only "
+    return f"(select * from {only}{table.name} where {condition})" if condition else f"{only}{table.name}"
 
 
 def _hash(value: str) -> str:
     """Give the hash, keyed by a secret seed: cheap, because every text of the target gets one, and 64 bits wide."""
-    return f'pg_catalog.hashtextextended(pg_catalog.lower({value}) collate "C", {SEED})'
+    # In the collation C lower() looks at ASCII only, which is many times faster and the same on every server.
+    return f'pg_catalog.hashtextextended(pg_catalog.lower({value} collate "C") collate "C", {SEED})'
 
 
-def _values(place: Place, value: str, number: int, choice: Choice | None) -> str:
+def _values(place: Place, rows: str, column: str, number: int, choice: Choice | None) -> str:
+    """Give the SELECT of (number, hash) for a column: one scan, because a union for each row takes far longer."""
     plausible = choice is not None and MASKS[choice.mask].plausible
     shortest = _PLAUSIBLE if plausible else _SHORTEST
+    value, where = f"r.{ident(column)}", ""
     if place.family == "document":
-        kept = "" if choice is None else _unless_kept(choice, f"{value}::jsonb")
+        whole = f"pg_catalog.to_jsonb({value})" if place.array else f"{value}::jsonb"
         # Strict: the lax mode would give an array's items twice.
-        return (
-            f"select {number}, j.item #>> '{{}}', {shortest} from pg_catalog.jsonb_path_query({_whole(place, value)}, "
-            f"'strict $.**') as j(item) where pg_catalog.jsonb_typeof(j.item) = 'string'{kept}"
-        )
-    if place.array:
-        return f"select {number}, a.item::text, {shortest} from pg_catalog.unnest({value}) as a(item)"
-    return f"select {number}, {value}::text, {shortest}"
-
-
-def _whole(place: Place, value: str) -> str:
-    return f"pg_catalog.to_jsonb({value})" if place.array else f"{value}::jsonb"
+        rows = f"{rows} as r cross join lateral pg_catalog.jsonb_path_query({whole}, 'strict $.**') as j(item)"
+        kept = "" if choice is None else _unless_kept(choice, whole)
+        value, where = "(j.item #>> '{}')", f" and pg_catalog.jsonb_typeof(j.item) = 'string'{kept}"
+    elif place.array:
+        rows = f"{rows} as r cross join lateral pg_catalog.unnest({value}) as a(item)"
+        value = "a.item::text"
+    else:
+        rows, value = f"{rows} as r", f"{value}::text"
+    long_enough = f"pg_catalog.length({value}) >= {shortest}"
+    return f"select {number} as place, {_hash(value)} as hash from {rows} where {long_enough}{where}"
 
 
 def _unless_kept(choice: Choice, value: str) -> str:
@@ -175,10 +177,10 @@ def _jsonpath(path: str) -> str:
     return f"lax ${''.join(quoted)}.**"
 
 
-def _addresses(value: str, number: int) -> str:
-    text = f"{value}::text"
+def _addresses(rows: str, column: str, number: int) -> str:
+    text = f"r.{ident(column)}::text"
+    likely = f"pg_catalog.strpos({text}, '@') > 0 and pg_catalog.strpos({text}, ' ') > 0"
     return (
-        f"select {number}, m.found[1], {_SHORTEST} "
-        f"from pg_catalog.regexp_matches({text}, {literal(_ADDRESS)}, 'g') as m(found) "
-        f"where pg_catalog.strpos({text}, '@') > 0 and pg_catalog.strpos({text}, ' ') > 0"
+        f"select {number}, {_hash('m.found[1]')} from (select * from {rows} as r where {likely} offset 0) as r "
+        f"cross join lateral pg_catalog.regexp_matches({text}, {literal(_ADDRESS)}, 'g') as m(found)"
     )

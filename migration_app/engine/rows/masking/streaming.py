@@ -13,7 +13,7 @@ from psycopg.rows import tuple_row
 from .pouring import read_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from psycopg import Connection
 
@@ -48,7 +48,7 @@ def pieces(connection: Connection[Any], relations: Sequence[str]) -> list[tuple[
     return found
 
 
-def read_in_streams(connections: Sequence[Connection[Any]], statements: Iterable[str]) -> Iterator[bytes]:
+def read_in_streams(connections: Sequence[Connection[Any]], statements: Iterable[str]) -> Generator[bytes]:
     """Give the blocks of all statements; each session takes the next statement when it is through with one.
 
     Raises:

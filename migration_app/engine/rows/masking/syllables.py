@@ -15,30 +15,35 @@ _FIRST: Final = (
     "vina tric mond vinn teas liah norr dane garr selm wenn biah rust tinn ovan lynd",
 )
 _LAST: Final = (
-    "Hal Ber Stan Wol Kess Mar Tor Vand Grim Lund Alt Roth Eich Nord Fenn Sand",
-    "der vik mar lin ber gen nes tal wer ham ker den ler bro mel nor",
-    "stam holt feld wald quist berg haus mann gard sund dorf lind vall rup nes zen",
+    "Hald Bern Stan Wolk Kess Mart Torv Vand Grim Lund Altm Roth Eich Nord Fenn Sand",
+    "er ik ar in en es al ow am or el un ot us iv ed",
+    "holt feld wald berg haus mann gard sund dorf lind vall rupp ness zenn stam quis",
 )
 _PLACE: Final = (
-    "Alder Brack Castel Dunn Elver Farrow Grey Hollow Iron Kestrel Lark Mossy North Otter Quill Raven",
-    "bury combe ditch fold garth haven keld minster mouth reach sedge stow thwaite toft wick yard",
+    "Alder Brack Dunna Elver Farro Greyn Hollo Irons Kestr Larks Mossy North Otter Quill Raven Tansy",
+    "bury cote dale fell ford gate holm keld lowe mere moor reed stow toft wick yard",
 )
-"""Sixteen syllables each; their number is what four bits can tell."""
+"""Sixteen syllables each, of one length; their number is what four bits can tell."""
 
 
 def first_name(hashed: str) -> str:
     """Give the SQL of one of 256 first names."""
-    return _made(_FIRST, hashed, 0)
+    return _text(_made(_FIRST, hashed, 0))
 
 
 def last_name(hashed: str) -> str:
     """Give the SQL of one of 4,096 last names."""
-    return _made(_LAST, hashed, 2)
+    return _text(_made(_LAST, hashed, 2))
+
+
+def full_name(hashed: str) -> str:
+    """Give the SQL of a first and a last name."""
+    return _text(f"{_made(_FIRST, hashed, 0)} || ' '::bytea || {_made(_LAST, hashed, 2)}")
 
 
 def place_name(hashed: str) -> str:
     """Give the SQL of one of 256 names of places."""
-    return _made(_PLACE, hashed, 6)
+    return _text(_made(_PLACE, hashed, 6))
 
 
 def invented() -> Iterator[str]:
@@ -48,14 +53,15 @@ def invented() -> Iterator[str]:
 
 
 def _made(pools: tuple[str, ...], hashed: str, start: int) -> str:
-    return " || ".join(
-        _picked(pool.split(), f"pg_catalog.get_byte({hashed}, {start + n})") for n, pool in enumerate(pools)
-    )
+    bytes_ = (f"pg_catalog.get_byte({hashed}, {start + n})" for n in range(len(pools)))
+    return " || ".join(_picked(pool.split(), byte) for pool, byte in zip(pools, bytes_, strict=True))
 
 
 def _picked(pool: list[str], byte: str) -> str:
     # Bytes are cut out in no time, wherever they lie; characters of a text, and elements of an array, are counted off.
-    width = max(map(len, pool))
-    packed = literal("".join(each.ljust(width) for each in pool))
-    cut = f"pg_catalog.substr({packed}::bytea, 1 + {width} * ({byte} & 15), {width})"
-    return f"pg_catalog.rtrim(pg_catalog.convert_from({cut}, 'UTF8'))"
+    width = len(pool[0])
+    return f"pg_catalog.substr({literal(''.join(pool))}::bytea, 1 + {width} * ({byte} & 15), {width})"
+
+
+def _text(bytes_: str) -> str:
+    return f"pg_catalog.convert_from({bytes_}, 'UTF8')"
