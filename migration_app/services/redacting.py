@@ -133,7 +133,7 @@ def own_secrets() -> tuple[str, ...]:
     """Give the passwords this process knows, unless they are too short or too common a word to look for."""
     from django.conf import settings
 
-    found = {os.environ.get("PGPASSWORD", "")}
+    found = {os.environ.get("PGPASSWORD", ""), os.environ.get("DBSEP_MASKING_KEY", "")}
     found |= {_password_of(url) for name, url in os.environ.items() if name.endswith("DATABASE_URL")}
     plain = {"postgres", "password"}
     for database in settings.DATABASES.values():

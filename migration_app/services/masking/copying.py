@@ -27,7 +27,7 @@ from migration_app.services.history import Recorder, recorded
 from migration_app.services.seeding import rebuilding
 
 from .checking import look_for_leaks
-from .failing import without_values
+from .failing import driver_silenced, without_values
 from .looking import Sight, Work, guard, look, plan_work
 from .narrowing import EVERYTHING, Narrowing, Wish, narrowing
 from .policy import Policy, policy_path, read_policy
@@ -70,7 +70,7 @@ def copy_masked(
     started = monotonic()
     path = policy_path(policy)
     arguments = {"source": source, "target": target, "policy": str(path), "reset": reset, **asdict(wish)}
-    with recorded("copy_masked", arguments=arguments) as run, session(source) as origin:
+    with driver_silenced(), recorded("copy_masked", arguments=arguments) as run, session(source) as origin:
         with session(target, writable=True) as copy:
             alias = target if isinstance(target, str) else fingerprint(copy).database
             work = _prepared(run, origin, copy, alias, read_policy(path), reset=reset)
@@ -179,10 +179,7 @@ class _Job:
             rebuilding.rebuild(self.sight.current, self._heavy(), self.target.info.user) if self._owned() else ((), ())
         )
         if not down:
-            with write_transaction(self.target):
-                self._begin()
-                self._write()
-                self._check()
+            without_values("the tables", "target", self._write_plainly)
             return
         settings = conf.get()
         self.run.statements((*down, *up))
@@ -203,6 +200,12 @@ class _Job:
             ),
         )
         self.run.applied()
+
+    def _write_plainly(self) -> None:
+        with write_transaction(self.target):
+            self._begin()
+            self._write()
+            self._check()
 
     def _owned(self) -> bool:
         return all(self.sight.target.tables[name].owned for name in self.work.names)

@@ -5,7 +5,8 @@ PostgreSQL's own words quote values, in the detail, in the context and for malfo
 
 from __future__ import annotations
 
-from contextlib import closing
+import logging
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -15,7 +16,7 @@ from psycopg import errors as pg
 from migration_app.engine.errors import CopyFailed, StatementFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
 T = TypeVar("T")
 _SHUTDOWN: Final = "57P"
@@ -51,6 +52,18 @@ def without_values(table: str, side: str, action: Callable[[], T]) -> T:
         failure = failure_of(error.__cause__, f"({error.verb} {error.address})", side)
     # Raised out here, so that the driver's error doesn't go along as its context: a traceback would print it.
     raise failure
+
+
+@contextmanager
+def driver_silenced() -> Iterator[None]:
+    """Keep psycopg from logging the errors that it passes over: their details quote rows."""
+    log = logging.getLogger("psycopg")
+    before = log.disabled
+    log.disabled = True
+    try:
+        yield
+    finally:
+        log.disabled = before
 
 
 def blocks_without_values(table: str, blocks: Generator[bytes]) -> Generator[bytes]:

@@ -16,6 +16,7 @@ from migration_app.engine.errors import CopyFailed
 from migration_app.models import Run, Step
 from migration_app.services.masking import Leak, copy_masked
 from migration_app.services.masking.secret import Secret
+from migration_app.services.seeding import rebuilding
 from tests import servers
 
 from .conftest import KEY, MakeSides, Sides, one, rows
@@ -128,6 +129,23 @@ def test_an_error_names_the_rule_and_no_value(
     assert [value for value in PLANTED if value in said and "passage" not in value] == []
     assert PLANTED[3] not in shown + told.out + told.err
     assert one(both.staging, "select count(*) from people") == 0
+
+
+def test_a_key_that_cannot_be_built_is_named_without_a_value(
+    sides: MakeSides, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    both = sides(SCHEMA, DATA)
+    monkeypatch.setattr(rebuilding, "WORTH", 1)
+    both.prod.execute(b"insert into people (email) select upper(email) from people")
+    with pytest.raises(CopyFailed, match=r"two rows are alike under people\.people_email_key") as caught:
+        copy_masked("prod", "staging", policy=both.policy(MASKS))
+    shown = "".join(traceback.format_exception(caught.value)) + caplog.text
+    assert "Key (" not in shown
+    assert one(both.staging, "select count(*) from people") == 0
+    assert (
+        one(both.staging, "select count(*) from pg_constraint where conrelid = 'people'::regclass and contype <> 'n'")
+        == 3
+    )
 
 
 def test_no_server_logs_the_key(sides: MakeSides, prod_server: Cluster, test_server: Cluster) -> None:
