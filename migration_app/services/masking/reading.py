@@ -90,9 +90,9 @@ class Source:
         elif len(self.connections) == 1:
             yield masked_select(self.shape, table, reading)
         else:
-            for relation, condition in pieces(self.first, self._relations(name)):
-                both = " and ".join(f"({each})" for each in (condition, reading.condition) if each)
-                yield masked_select(self.shape, table, replace(reading, condition=both or None, relation=relation))
+            for one, piece in pieces(self.first, self._relations(name)):
+                both = " and ".join(f"({each})" for each in (piece, reading.condition) if each)
+                yield masked_select(self.shape, table, replace(reading, condition=both or None, relation=one))
 
     def _relations(self, name: Name) -> list[str]:
         """Give the table, or the partitions that hold its rows."""
