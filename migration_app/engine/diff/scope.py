@@ -79,7 +79,12 @@ def family(snapshot: Snapshot, roots: Iterable[Address]) -> frozenset[Address]:
     A sequence that is owned by a column of the family, or a partition of a table of it, goes along as long as nothing
     else needs it.
     """
-    children = _children(snapshot)
+    return frozenset(_family(snapshot, _children(snapshot), roots))
+
+
+def _family(
+    snapshot: Snapshot, children: Mapping[Address, Iterable[Address]], roots: Iterable[Address]
+) -> set[Address]:
     found = _descend(children, roots)
     while True:
         facts = {
@@ -89,10 +94,11 @@ def family(snapshot: Snapshot, roots: Iterable[Address]) -> frozenset[Address]:
             if address not in found and _carries(snapshot, address)
         }
         if not facts:
-            return frozenset(found)
+            return found
         found |= facts
         for fact in facts:
-            owned = _descend(children, [fact.of] if fact.of else [])
+            # With all that it carries in its turn: a partition may have partitions.
+            owned = _family(snapshot, children, [fact.of] if fact.of and fact.of not in found else [])
             if not _needed(snapshot, owned, found):
                 found |= owned
 
