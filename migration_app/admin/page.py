@@ -11,6 +11,7 @@ from django.db.models import Count
 from migration_app.models.history import Finding, Outcome, Run, StatementRecord
 
 from .colouring import coloured
+from .rows import rows_of
 from .sides import Sides, sides
 from .timeline import Bar, family, timeline
 from .wording import LABELS, badge, databases, duration, text
@@ -58,6 +59,7 @@ def page_of(run: Run, query: Mapping[str, str]) -> dict[str, object]:
         "arguments": [(name, text(value)) for name, value in run.arguments.items()],
         "stopped_in": _stopped_in(bars) if run.state == Outcome.INTERRUPTED else "",
         "bars": bars,
+        "rows": rows_of(run),
         "statements": statements,
         "statement_pages": _pages(statements),
         "statement_counts": _counts(run),

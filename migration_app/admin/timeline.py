@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 SCALE: Final = 1000
 NARROWEST: Final = 4  # so that a step of a millisecond still shows
 DEEPEST: Final = 5
+FOLDED: Final = 3
+"""Tables up to which the steps that write their rows are listed one by one."""
+_ROWS: Final = re.compile(r"(?:write|copy) \S.*")
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,11 @@ def timeline(runs: list[Run]) -> tuple[Bar, ...]:
     return _Layout(runs[0].started, ends, steps, inner).inside(runs[0])
 
 
+def is_rows(step: Step) -> bool:
+    """Tell whether the step is about one table's rows: ``write orders``, ``copy orders``, and their number."""
+    return isinstance(step.detail.get("rows"), int) and _ROWS.fullmatch(step.name) is not None
+
+
 def end_of(run: Run) -> datetime:
     """Give the time at which a run ended, was last heard of, or, while it goes on, now."""
     if run.finished is not None:
@@ -82,9 +91,36 @@ class _Layout:
 
     def inside(self, run: Run) -> tuple[Bar, ...]:
         """Give the run's steps, and the runs inside it that belong to no step, by their start."""
-        parts: list[Step | Run] = [*self.steps.get(run.number, ()), *self.inner.get((run.number, None), ())]
+        steps = self.steps.get(run.number, [])
+        tables = [step for step in steps if is_rows(step)]
+        folded = tables if len(tables) > FOLDED else []
+        parts: list[Step | Run] = [*(s for s in steps if s not in folded), *self.inner.get((run.number, None), ())]
+        parts += folded[:1]
         parts.sort(key=lambda part: part.started)
-        return tuple(self._run(part) if isinstance(part, Run) else self._step(part, run.state) for part in parts)
+        return tuple(
+            self._run(part)
+            if isinstance(part, Run)
+            else self._tables(folded, run.state)
+            if part in folded
+            else self._step(part, run.state)
+            for part in parts
+        )
+
+    def _tables(self, steps: list[Step], state: str) -> Bar:
+        """Give one bar for all the tables whose rows were written: the page lists them below."""
+        ends = [step.finished or self.ends[step.run_id] for step in steps]
+        outcomes = [state if step.outcome == Outcome.RUNNING else step.outcome for step in steps]
+        return self._bar(
+            span=(min(step.started for step in steps), max(ends)),
+            name=f"rows of {len(steps)} tables",
+            number=None,
+            summary="",
+            outcome=next((outcome for outcome in outcomes if outcome != Outcome.DONE), Outcome.DONE),
+            round_trips=None,
+            short=[("rows", f"{sum(step.detail['rows'] for step in steps):,}")],
+            long=[],
+            inner=(),
+        )
 
     def _step(self, step: Step, state: str) -> Bar:
         inner = tuple(self._run(run) for run in self.inner.get((step.run_id, step.pk), ()))

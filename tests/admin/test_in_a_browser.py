@@ -134,6 +134,30 @@ def test_drift_stands_side_by_side_with_what_differs_marked(
     assert min(contrasts(browser, ".dbsep-sides del, .dbsep-sides ins")) >= 4.5
 
 
+def test_a_seeding_lists_its_tables_with_rows_time_and_rate(
+    browser: Chrome, live_server: LiveServer, shots: Path
+) -> None:
+    browser.get(f"{live_server.url}{RUNS}{samples.seeding_run().pk}/")
+    shoot(browser, shots / "seeding.png")
+    table = browser.find_element("css selector", ".dbsep-rows")
+    lines = {row.text.split()[0]: row.text for row in table.find_elements("css selector", "tbody tr")}
+    assert len(lines) == 9
+    assert lines["order_items"].split() == ["order_items", "300,000", "3.4", "s", "88,000"]
+    assert "bookings_never_overlap" in lines["bookings"]
+    assert "510,019" in table.find_element("css selector", "tfoot").text
+    names = [name.text for name in browser.find_elements("css selector", ".dbsep-name")]
+    assert names == ["design the rows", "rows of 9 tables", "bring statistics up to date"]
+    texts = ".dbsep-rows th, .dbsep-rows td, .dbsep-reason"
+    assert min(contrasts(browser, texts)) >= 4.5
+    dark(browser)
+    shoot(browser, shots / "seeding-dark.png")
+    assert min(contrasts(browser, texts)) >= 4.5
+    narrow(browser)
+    shoot(browser, shots / "seeding-narrow.png")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+    assert complaints(browser) == []
+
+
 @pytest.mark.parametrize("sample", ["done_run", "failed_run", "drift_run", "separation", "interrupted_run"])
 def test_on_a_narrow_screen_nothing_is_cut_off(
     browser: Chrome, live_server: LiveServer, shots: Path, sample: str
