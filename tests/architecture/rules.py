@@ -18,7 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (f"{PACKAGE}.services",),
     tuple(
         f"{PACKAGE}.{name}"
-        for name in ("admin", "apps", "backend", "baker_recipes", "checks", "management", "pytest_plugin")
+        for name in ("admin", "apps", "backend", "baker_recipes", "checks", "factories", "management", "pytest_plugin")
     ),
 )
 """From the ground up: a layer imports from itself and from below."""

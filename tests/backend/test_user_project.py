@@ -15,7 +15,7 @@ RUNNERS = {
     "manage.py test": ("manage.py", "test", "library", "--shuffle"),
     "manage.py test --parallel 2": ("manage.py", "test", "library", "--parallel", "2", "--shuffle"),
 }
-BY_PYTEST, BY_DJANGO = 31, 16
+BY_PYTEST, BY_DJANGO = 36, 19
 
 
 @pytest.mark.parametrize("runner", RUNNERS)

@@ -18,6 +18,13 @@ CREATE TABLE loans (
     book_id bigint NOT NULL REFERENCES books (id),
     reader varchar(100) NOT NULL
 );
+CREATE TABLE tags (id bigserial PRIMARY KEY, word varchar(8) NOT NULL UNIQUE CHECK (word = lower(word)));
+CREATE TABLE books_tags (
+    id bigserial PRIMARY KEY,
+    book_id bigint NOT NULL REFERENCES books (id),
+    tag_id bigint NOT NULL REFERENCES tags (id),
+    UNIQUE (book_id, tag_id)
+);
 CREATE FUNCTION count_loans() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE books SET on_loan = (SELECT count(*) FROM loans WHERE book_id = NEW.book_id) WHERE id = NEW.book_id;

@@ -62,9 +62,10 @@ def _query(shape: Shape, table: Table, check: Check, columns: Sequence[str]) -> 
         for number, name in enumerate(columns)
     )
     expression = (check.expression or "").replace("%", "%%")
+    # unnest() of several arrays is grammar, known only by its bare name (PostgreSQL documentation, "Table Functions").
     return (
         f'select t."→place" from (select o."→place", {casts} from '
-        f'rows from (pg_catalog.unnest({arrays})) with ordinality as o({names}, "→place")) as t '
+        f'rows from (unnest({arrays})) with ordinality as o({names}, "→place")) as t '
         f"where not ({expression})"
     )
 
