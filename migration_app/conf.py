@@ -70,6 +70,8 @@ class Settings:
     """`policy`: the file that `copy_masked` reads unless `--policy` names another; `key_file`: where its key lies."""
     recipes: Path = Path("fixtures/seeds")
     """Where the project's own recipes for `seed_testdata` are; relative to BASE_DIR."""
+    user_password: str = "a test user's password"  # noqa: S105 - of nobody
+    """What seeded users of a hosting platform log in with."""
     ready_seconds: float = 60.0
     """What a ready test database may cost: how long the team's old way took."""
     test_command: tuple[str, ...] = ()
@@ -227,6 +229,7 @@ _RULES: Final[Mapping[str, Callable[[object], str]]] = {
     "PLATFORM_SCHEMAS": _overrides,
     "MASKING": _masking,
     "RECIPES": _directory,
+    "USER_PASSWORD": _name,
     "READY_SECONDS": _seconds,
     "TEST_COMMAND": _names,
 }

@@ -40,7 +40,9 @@ def chosen_tables(shape: Shape, words: Iterable[str], platform: frozenset[str]) 
             raise UsageError(f"there is no table {word!r} in the target", "Name it as table or schema.table.")
         if shape.tables[name].partition_of is not None:
             raise UsageError(f"{word} is a partition", f"Name the whole: {shape.tables[name].partition_of}.")
-    return needed_by(shape, (name for name in found.values() if name is not None))
+    named = {name for name in found.values() if name is not None}
+    # What a hosting platform keeps is written by its own ways, or stands.
+    return frozenset(name for name in needed_by(shape, named) if name in named or name.schema not in platform)
 
 
 def _ordinary(table: Table, platform: frozenset[str]) -> bool:

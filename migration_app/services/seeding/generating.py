@@ -14,12 +14,16 @@ from migration_app.engine.rows.judging import check_now, judge
 from migration_app.engine.rows.standing import standing
 from migration_app.engine.rows.values import CHUNK, Design, Unfillable, Unsatisfiable, design
 
+from .overriding import Overrides
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from psycopg import Connection
 
+    from migration_app.engine.rows.likeness import Likeness, TableLikeness
     from migration_app.engine.rows.shape import Name, Shape
+    from migration_app.engine.rows.values import Draft
     from migration_app.engine.rows.values.batch import Parent
 
     from .recipes import Recipes
@@ -37,6 +41,8 @@ class Generation:
     """Table → the SQL that fills it from the others."""
     unfilled: dict[Name, str] = field(default_factory=dict)
     """Table → why it stays empty."""
+    bare: list[Name] = field(default_factory=list)
+    """Tables that hold no rows in the database whose shape is wanted."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,39 @@ class Order:
     seed: int
     rows: int
     recipes: Recipes
+    like: Likeness | None = None
+    """Another database whose shape is wanted."""
+    scale: float = 1.0
+    """Rows for each of its rows."""
+    overrides: Overrides = field(default_factory=Overrides)
+    """Values that the caller gives."""
+
+    def override(self, name: Name, designs: Mapping[Name, Design]) -> Callable[[Draft], None]:
+        """Give what puts the recipe's values, and then the caller's, in place of invented ones."""
+        by_recipe = self.recipes.override(name, designs)
+
+        def put(draft: Draft) -> None:
+            if by_recipe is not None:
+                by_recipe(draft)
+            self.overrides.put(draft)
+
+        return put
+
+    def table_like(self, name: Name) -> TableLikeness | None:
+        """Give the other database's table of that name, where its statistics say something."""
+        found = None if self.like is None else self.like.tables.get(name)
+        return found if found is not None and found.known else None
+
+    def size(self, name: Name) -> int:
+        """Give how many rows the table gets: a recipe's number, else as many as the other database's, else as asked."""
+        like = self.table_like(name)
+        if like is None or like.rows is None or self.recipes.is_counted(name):
+            return self.recipes.size(name, self.rows)
+        return max(round(like.rows * self.scale), 1) if like.rows else 0
+
+    def ratio(self, name: Name) -> float:
+        """Give how many rows the table gets for each one that was asked for."""
+        return self.recipes.ratio(name) if self.table_like(name) is None else max(self.size(name), 1) / self.rows
 
 
 def designed(
@@ -54,23 +93,27 @@ def designed(
     """Design the tables in the order given; ``held`` are those that hold rows already and are referred to."""
     parents: dict[Name, Parent] = {name: standing(conn, name, _referred(shape, name)) for name in sorted(held)}
     ask = judge(conn, shape)
-    ratios = {name: order.recipes.ratio(name) for name in shape.tables}
+    ratios = {name: order.ratio(name) for name in shape.tables}
     made = Generation()
     for name in names:
         statement = order.recipes.statement(name)
-        if statement is not None:
+        if statement is not None and name not in order.overrides.columns:
             made.derived[name] = statement
+            continue
+        if not order.size(name):
+            made.bare.append(name)
             continue
         try:
             parents[name] = made.designs[name] = design(
                 shape,
                 shape.tables[name],
                 seed=order.seed,
-                size=order.recipes.size(name, order.rows),
+                size=order.size(name),
                 ratios=ratios,
                 parents=parents,
                 judge=ask,
-                override=order.recipes.override(name, made.designs),
+                override=order.override(name, made.designs),
+                like=order.table_like(name),
             )
         except Unfillable as error:
             made.unfilled[name] = error.reason

@@ -18,9 +18,11 @@ from migration_app.services.scoping import platform_schemas
 from .choosing import chosen_tables
 from .generating import Generation, Order, attempt, designed, estimate, fill_from_others, write
 from .looking import Work, clear, look
+from .overriding import overrides
 from .rebuilding import rebuild
 from .recipe_files import find_recipes
 from .recipes import Recipes
+from .users import seed_users
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from migration_app.engine.model import Snapshot, Statement
-    from migration_app.engine.rows.shape import Name
+    from migration_app.engine.rows.shape import Name, Shape
     from migration_app.services.history import Recorder
 
     from .seeding import Outcome, What
@@ -39,11 +41,12 @@ def write_many(conn: Connection[Any], run: Recorder, what: What, outcome: Outcom
     with run.step("read the schema"):
         current = catalog.read(conn)
     conn.read_only = None
+    seed_users(conn, run, what, current, outcome)
     with run.step("design the rows") as step, read_only_transaction(conn):
         shape = read_shape(conn)
         recipes = find_recipes(shape)
         work = look(conn, shape, chosen_tables(shape, what.tables, platform_schemas(current)), reset=what.reset)
-        made = designed(conn, shape, work.todo, work.held, Order(what.seed, what.wanted, recipes))
+        made = designed(conn, shape, work.todo, work.held, _order(what, recipes, shape))
         step.detail(tables=len(made.designs), unfilled=len(made.unfilled))
     down, up = rebuild(current, estimate(made), conn.info.user) if _ours(work, made) else ((), ())
     job = _Job(conn, run, what, outcome, work, made, recipes)
@@ -53,8 +56,15 @@ def write_many(conn: Connection[Any], run: Recorder, what: What, outcome: Outcom
         with write_transaction(conn):
             job.prepare()
             job.write()
-    outcome.emptied, outcome.kept = work.emptied, work.kept
+    outcome.emptied, outcome.kept, outcome.bare = work.emptied, work.kept, tuple(made.bare)
     outcome.unfilled.update({name.short: reason for name, reason in made.unfilled.items()})
+
+
+def _order(what: What, recipes: Recipes, shape: Shape) -> Order:
+    given = overrides(shape, what.values)
+    if what.like is None:
+        return Order(what.seed, what.wanted, recipes, overrides=given)
+    return Order(what.seed, what.wanted, recipes, what.like.likeness, what.like.scale, given)
 
 
 def _ours(work: Work, made: Generation) -> bool:

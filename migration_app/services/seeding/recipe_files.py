@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _APP: Final = Path(__file__).resolve().parents[2]
 _SUM: Final = frozenset({"sum", "of", "by"})
+_NUMBER: Final = frozenset({"number_of"})
+_ADVICE: Final = "Write { sum = EXPRESSION, of = TABLE, by = COLUMN } or { number_of = TABLE }."
 _KEY: Final = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _HEADER: Final = re.compile(r"\s*\[\s*([^\]]+?)\s*\]")
 
@@ -116,9 +118,9 @@ class _File:
 
     def _check_value(self, path: tuple[str, ...], wanted: object) -> None:
         if isinstance(wanted, dict):
-            if set(wanted) != _SUM or not all(isinstance(word, str) for word in wanted.values()):
-                self._wrong(path, "a sum has three keys", "Write { sum = EXPRESSION, of = TABLE, by = COLUMN }.")
-            wanted = wanted["sum"]
+            if set(wanted) not in (_SUM, _NUMBER) or not all(isinstance(word, str) for word in wanted.values()):
+                self._wrong(path, f"no such value is known: {', '.join(wanted)}", _ADVICE)
+            wanted = wanted.get("sum", "0")
         if not isinstance(wanted, str):
             self._wrong(path, f"{wanted!r} is no SQL expression", """Write it as a string: "0", or "'a text'".""")
         try:
@@ -134,6 +136,10 @@ class _File:
         if column.generated:
             self._wrong(path, "the column is generated", "Leave it out: PostgreSQL reckons it.")
         below = table
+        if isinstance(wanted, dict) and "number_of" in wanted:
+            if shape.find(wanted["number_of"], table.name.schema) is None:
+                self._wrong(path, f"there is no table {wanted['number_of']!r} in the target", "Correct the name.")
+            return
         if isinstance(wanted, dict):
             name = shape.find(wanted["of"], table.name.schema)
             below = shape.tables[name] if name is not None else table

@@ -32,6 +32,10 @@ class Recipes:
         """Give how many rows the table gets."""
         return int(self.tables.get(name.short, {}).get("rows", max(round(asked * self.ratio(name)), 1)))
 
+    def is_counted(self, name: Name) -> bool:
+        """Tell whether the recipe gives the number of rows itself."""
+        return "rows" in self.tables.get(name.short, {})
+
     def statement(self, name: Name) -> str | None:
         """Give the SQL that fills the table from the others, where there is one."""
         return self.tables.get(name.short, {}).get("sql")
@@ -51,11 +55,28 @@ class Recipes:
             draft.whole = bool(self.tables[name.short].get("whole"))
             for column, wanted in columns.items():
                 if column in draft.table.by_name:
-                    make = _sum(draft, wanted, designs) if isinstance(wanted, dict) else _expression(draft, wanted)
+                    make = _value(draft, wanted, designs)
                     draft.referring.pop(column, None)
                     draft.given[column] = make
 
         return put
+
+
+def _value(draft: Draft, wanted: str | Mapping[str, str], designs: Mapping[Name, Design]) -> Maker:
+    if isinstance(wanted, str):
+        return expression(draft, wanted)
+    return _sum(draft, wanted, designs) if "sum" in wanted else _number_of(draft, wanted["number_of"], designs)
+
+
+def _number_of(draft: Draft, wanted: str, designs: Mapping[Name, Design]) -> Maker:
+    """Go through the rows of another table, which count from 1, and begin anew after the last."""
+    of = draft.shape.find(wanted, draft.table.name.schema)
+
+    def make(batch: Batch) -> list[int]:
+        other = designs.get(of) if of is not None else None
+        return [1 + row if other is None else 1 + row % max(other.size, 1) for row in batch.rows]
+
+    return Made(make)
 
 
 def _parsed(draft: Draft, text: str) -> Node:
@@ -83,7 +104,8 @@ def _provide(draft: Draft, name: str) -> None:
         raise UsageError(f"the recipe of {draft.table.name.short} names {name!r}, which isn't there", "Correct it.")
 
 
-def _expression(draft: Draft, text: str) -> Maker:
+def expression(draft: Draft, text: str) -> Maker:
+    """Give the maker of an SQL expression over the row's own columns and those of rows referred to."""
     node = _parsed(draft, text)
     if node.kind == "column":
         return Same(node.word)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from migration_app.services.connecting import Fingerprint
 
+    from .resembling import Resemblance
+
 
 @dataclass(frozen=True)
 class Seeded:
@@ -28,3 +30,5 @@ class Seeded:
     """What could not be filled, and why: tables and materialized views."""
     seconds: float
     run: int | None
+    resemblance: Resemblance | None = None
+    """With ``like``: how the two sides compare."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +17,7 @@ from migration_app.services.connecting import fingerprint, require_target, sessi
 from migration_app.services.history import Recorder, recorded
 
 from .many import write_many
+from .resembling import Source, read_source, resemblance
 from .result import Seeded
 from .shop import write_shop
 
@@ -39,7 +40,15 @@ class Outcome:
     written: dict[Name, int] = field(default_factory=dict)
     emptied: tuple[Name, ...] = ()
     kept: tuple[Name, ...] = ()
+    bare: tuple[Name, ...] = ()
     unfilled: dict[str, str] = field(default_factory=dict)
+    platform: dict[str, int] = field(default_factory=dict)
+    """What was written into a hosting platform's own tables."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Table → rows written, in that order."""
+        return {**self.platform, **{name.short: count for name, count in self.written.items()}}
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,14 @@ class What:
     seed: int
     reset: bool
     told: Callable[[int, int], None]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    like: Source | None = None
+
+    @property
+    def told_of(self) -> dict[str, object]:
+        """What the run's record says of it: no values, but for which columns there were some."""
+        plain = {key: value for key, value in vars(self).items() if key not in ("told", "values", "like")}
+        return {**plain, "values": sorted(self.values)} if self.values else plain
 
     @property
     def wanted(self) -> int:
@@ -59,7 +76,7 @@ class What:
         return ROWS[self.profile] if self.rows is None else self.rows
 
 
-def seed_testdata(
+def seed_testdata(  # noqa: PLR0913 - each is a wish of its own
     target: str | Connection[Any] = "test",
     *,
     profile: str = "minimal",
@@ -67,6 +84,9 @@ def seed_testdata(
     tables: tuple[str, ...] = (),
     seed: int = 1,
     reset: bool = False,
+    values: Mapping[str, Any] | None = None,
+    like: str | Connection[Any] | None = None,
+    scale: float = 1.0,
     told: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Seeded:
     """Write rows that keep all the database's rules; the same seed gives the same rows.
@@ -78,55 +98,57 @@ def seed_testdata(
         tables: only these, and what their rows can't do without.
         seed: another one gives other rows.
         reset: empty the tables first, and those whose rows refer to them.
+        values: ``table.column`` → a function of a ``Row``, a list to choose from or an SQL expression; or ``table`` → a
+            recipe of model_bakery's.
+        like: an alias or an open connection, from whose statistics the rows take their shape; read only.
+        scale: rows for each one that is there.
         told: called with the number of rows made and to be made, now and then.
 
     Raises:
         Refused: the target isn't ours to change.
-        UsageError: an unknown profile, tables that aren't there, model_bakery not installed.
+        UsageError: an unknown profile, tables or columns that aren't there, no statistics, model_bakery not installed.
 
     """
     started = monotonic()
-    what = _asked(profile, rows, tables, seed, reset, told)
-    arguments = {key: value for key, value in vars(what).items() if key != "told"}
-    with recorded("seed_testdata", arguments={"target": target, **arguments}) as run:
+    what = _asked(What(profile, rows, tables, seed, reset, told, values or {}))
+    arguments = {"target": target, **what.told_of, **({"like": like, "scale": scale} if like is not None else {})}
+    with recorded("seed_testdata", arguments=arguments) as run:
+        if like is not None:
+            what = replace(what, like=read_source(like, scale, run))
         with session(target, writable=True) as conn:
             found = fingerprint(conn)
-            run.databases(target=found)
+            run.databases(source=what.like.fingerprint if what.like else None, target=found)
             require_target(conn, target if isinstance(target, str) else found.database)
             outcome = Outcome()
             (write_shop if _is_shop(what) else write_many)(conn, run, what, outcome)
             _finish(conn, run, outcome)
+            resembles = resemblance(conn, what.like, outcome.written, outcome.bare) if what.like else None
         _conclude(run, outcome)
         return Seeded(
             target=found,
             profile=profile,
             seed=seed,
-            tables={name.short: count for name, count in outcome.written.items()},
+            tables=outcome.counts,
             emptied=tuple(name.short for name in outcome.emptied),
             kept=tuple(name.short for name in outcome.kept),
             unfilled=outcome.unfilled,
             seconds=monotonic() - started,
             run=run.number,
+            resemblance=resembles,
         )
 
 
-def _asked(
-    profile: str,
-    rows: int | None,
-    tables: tuple[str, ...],
-    seed: int,
-    reset: bool,
-    told: Callable[[int, int], None],
-) -> What:
-    if profile not in PROFILES:
-        raise UsageError(f"there is no profile {profile!r}", f"The profiles are {', '.join(PROFILES)}.")
-    if rows is not None and rows < 1:
-        raise UsageError(f"{rows} rows can't be written", "Give --rows a number above 0.")
-    return What(profile, rows, tables, seed, reset, told)
+def _asked(what: What) -> What:
+    if what.profile not in PROFILES:
+        raise UsageError(f"there is no profile {what.profile!r}", f"The profiles are {', '.join(PROFILES)}.")
+    if what.rows is not None and what.rows < 1:
+        raise UsageError(f"{what.rows} rows can't be written", "Give --rows a number above 0.")
+    return what
 
 
 def _is_shop(what: What) -> bool:
-    return what.profile == "minimal" and what.rows is None and not what.tables and apps.is_installed("migration_app")
+    asked = what.rows is not None or what.tables or what.values or what.like is not None
+    return what.profile == "minimal" and not asked and apps.is_installed("migration_app")
 
 
 def _finish(conn: Connection[Any], run: Recorder, outcome: Outcome) -> None:
@@ -140,7 +162,7 @@ def _finish(conn: Connection[Any], run: Recorder, outcome: Outcome) -> None:
 
 def _conclude(run: Recorder, outcome: Outcome) -> None:
     total: Mapping[str, int] = {"rows": sum(outcome.written.values()), "tables": len(outcome.written)}
-    summary = f"{total['rows']} rows in {total['tables']} tables"
+    summary = f"{total['rows']:,} rows in {total['tables']} tables"
     if outcome.unfilled:
         run.outcome("differences", f"{summary}; {len(outcome.unfilled)} could not be filled")
     else:

@@ -31,12 +31,37 @@ UNTRUE = [
            union all
            select t.ancestor, c.id, t.depth + 1 from tree as t join categories as c on c.parent_id = t.descendant)
         select * from tree except select ancestor_id, descendant_id, depth from categories_closure)""",
-    "select from refunds as r join payments as p on p.id = r.payment_id where r.amount_cents > p.amount_cents",
+    """(select ancestor_id, descendant_id, depth from categories_closure except
+        (with recursive tree (ancestor, descendant, depth) as (
+           select id, id, 0 from categories
+           union all
+           select t.ancestor, c.id, t.depth + 1 from tree as t join categories as c on c.parent_id = t.descendant)
+         select * from tree))""",
+    """select from payments as p
+       where p.amount_cents < (select coalesce(sum(amount_cents), 0) from refunds where payment_id = p.id)""",
+    "select from refunds as r join payments as p on p.id = r.payment_id where p.order_id <> r.order_id",
+    "select from orders as o where status = 'refunded' and not exists (select from refunds where order_id = o.id)",
+    "select from orders as o where placed_at is not null and not exists (select from payments where order_id = o.id)",
+    """select from shipments as s join orders as o on o.id = s.order_id
+       where o.status in ('pending', 'cancelled') or s.store_id <> o.store_id or s.address_id <> o.shipping_address_id
+          or not exists (select from payments as p
+                         where p.order_id = o.id and p.status = 'captured' and p.captured_at <= s.shipped_at)""",
+    "select from shipments where delivered_at < shipped_at",
+    """select store_id, day, orders_count, units_sold from sales_metrics except
+       select o.store_id, (o.created_at at time zone 'UTC')::date, count(distinct o.id), sum(i.quantity)
+       from orders as o left join order_items as i on i.order_id = o.id group by 1, 2""",
+    "select sum(refunds_cents) from sales_metrics except select sum(amount_cents) from refunds",
+    """select profile_id, orders_count::bigint from customer_metrics except
+       select profile_id, count(*) from orders group by profile_id""",
+    """select store_id, on_hand::bigint, reserved::bigint from inventory_metrics except
+       select store_id, sum(quantity), sum(reserved) from inventory_items group by store_id""",
+    "select from products where currency <> 'EUR' union all select from orders where currency <> 'EUR'",
 ]
 
 
-def test_the_shop_reads_true_and_no_table_stays_empty(shop: psycopg.Connection) -> None:
-    seeded = seed_testdata("test", profile="demo")
+@pytest.mark.parametrize("rows", [None, 2000])
+def test_the_shop_reads_true_and_no_table_stays_empty(shop: psycopg.Connection, rows: int | None) -> None:
+    seeded = seed_testdata("test", profile="demo", rows=rows)
     assert seeded.unfilled == {}
     assert [model.table() for model in core_models() if not seeded.tables.get(model.table())] == []
     assert [query for query in UNTRUE if shop.execute(query.encode()).fetchall()] == []

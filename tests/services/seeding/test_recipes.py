@@ -51,7 +51,7 @@ WRONG = {
     "[orders]\ncolumns.note = '\"store_id.nme\"'": "'store_id.nme' is no column of orders",
     "[orders]\ncolumns.note = '(((1'": "orders.columns.note: the expression can't be understood: (((1",
     "[orders.columns.subtotal_cents]\nsum = '1'\nof = 'carts'\nby = 'id'": "carts.id doesn't refer to orders",
-    "[orders]\ncolumns.note = { sum = '1' }": "orders.columns.note: a sum has three keys",
+    "[orders]\ncolumns.note = { sum = '1' }": "orders.columns.note: no such value is known: sum",
     "[orders\n": "can't be read: ",
 }
 

@@ -11,6 +11,7 @@ from migration_app.engine.rows.expressions import Node, Opaque, columns_of, colu
 from migration_app.engine.rows.expressions.evaluating import made
 from migration_app.engine.rows.expressions.nodes import bare, walk
 from migration_app.engine.rows.expressions.words import words
+from migration_app.engine.rows.likeness.model import TableLikeness
 from migration_app.engine.rows.shape import Check, Column, Name, Shape, Table, is_required
 
 from .batch import Maker, Parent
@@ -19,6 +20,7 @@ from .distinct import Distinct, distinct
 from .free import Free
 from .groups import Test, grouped
 from .kinds import Kind, kind_of
+from .liking import liked, nulls_of
 from .limits import Understanding
 from .makers import Constant, LookedUp, Numbered
 from .meaning import LATER, SELDOM
@@ -52,6 +54,8 @@ class Draft:
     seed: int
     size: int
     ratios: Mapping[Name, float]
+    like: TableLikeness | None = None
+    """Another database's table of which the shape is wanted."""
     kinds: dict[str, Kind] = field(default_factory=dict)
     understood: Understanding = field(default_factory=Understanding)
     tests: list[Test] = field(default_factory=list)
@@ -113,6 +117,7 @@ def design(  # noqa: PLR0913 - what a design rests on
     parents: Mapping[Name, Parent],
     judge: Judge | None,
     override: Callable[[Draft], None] | None = None,
+    like: TableLikeness | None = None,
 ) -> Design:
     """Design a table's rows; ``parents`` are the tables that were designed before it, or hold rows.
 
@@ -120,7 +125,7 @@ def design(  # noqa: PLR0913 - what a design rests on
         Unfillable: a required reference leads nowhere, or a type isn't known.
 
     """
-    draft = Draft(shape, table, seed, size, ratios)
+    draft = Draft(shape, table, seed, size, ratios, like)
     draft.kinds = {c.name: kind_of(shape, c.type, c.modifier) for c in table.columns}
     _understand(draft)
     own = _Own(size)
@@ -243,6 +248,8 @@ def _refer(draft: Draft, parents: Mapping[Name, Parent]) -> None:
             continue
         ratio = draft.ratios.get(key.target, 1.0) / draft.ratios.get(table.name, 1.0)
         reference = Reference(key, parent, ratio, nullable, itself)
+        reference.like = None if draft.like is None else draft.like.of_key(key.columns)
+        reference.rows = draft.size
         draft.references.append(reference)
         for column in key.columns:
             draft.referring[column] = reference
@@ -294,6 +301,9 @@ def _free(draft: Draft, column: Column, makers: dict[str, Maker]) -> None:
             return  # left out: null, or the default
         raise Unfillable(draft.table.name.short, f"no values of type {column.written} are known, and {name} needs one")
     nulls = 0 if limits.required else (218 if SELDOM.search(name) else 26)
+    like = draft.like.columns.get(name) if draft.like is not None else None
+    if like is not None:
+        one, nulls = liked(draft.kinds[name], limits, one, like, draft.size), 0 if limits.required else nulls_of(like)
     after, before = _orders(draft, name)
     hints = draft.hints.get(name, ())
     makers[name] = Free((*draft.path, name), one, nulls, hints, after, before)

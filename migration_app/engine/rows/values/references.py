@@ -10,10 +10,12 @@ from math import ceil
 from operator import add, mod
 from typing import cast
 
+from migration_app.engine.rows.likeness.model import ColumnLikeness
 from migration_app.engine.rows.shape import ForeignKey
 
 from .batch import Batch, Maker, Parent
 from .fans import Fan, Span
+from .liking import nulls_of, skew
 from .makers import Made, Numbered
 from .noise import Noise
 
@@ -45,6 +47,10 @@ class Reference:
     """The same for rows that follow one another, at once."""
     fan: Fan | None = None
     """Where rows that refer to the same one follow one another."""
+    like: ColumnLikeness | None = None
+    """How another database's rows refer."""
+    rows: int = 0
+    """How many rows there are to refer."""
 
     @property
     def fixed(self) -> bool:
@@ -76,6 +82,8 @@ class Reference:
         if place is not None:
             return Numbered(place, self.places)
         stream = lru_cache(maxsize=None)(lambda salt: Noise(*path, index(self.key), salt))
+        if self.like is not None and not self.itself:
+            return self._liked(self.like, stream)
         nulls = (52 if self.itself else 26) if self.nullable else 0
 
         def make(batch: Batch) -> list[int | None]:
@@ -86,6 +94,21 @@ class Reference:
             # A square of 31 bits: rows with small numbers are referred to more often.
             return [
                 None if n & 255 < often else (n >> 33) ** 2 * size >> 62
+                for n, size in zip(words, self.availables(batch.rows), strict=True)
+            ]
+
+        return Made(make)
+
+    def _liked(self, like: ColumnLikeness, stream: Callable[[int], Noise]) -> Maker:
+        """Refer to as many different rows, to the first as often as the commonest is, and as often to none."""
+        most = min(self.parent.size, like.count(self.rows))
+        nulls, power = nulls_of(like) if self.nullable else 0, skew(like, most)
+
+        def make(batch: Batch) -> list[int | None]:
+            words = stream(batch.salt).of(batch.rows)
+            often = max(nulls, 128) if nulls and batch.salt else nulls
+            return [
+                None if n & 255 < often else int(((n >> 11) / 2**53) ** power * min(size, most))
                 for n, size in zip(words, self.availables(batch.rows), strict=True)
             ]
 
