@@ -11,7 +11,7 @@ from django.db.backends.postgresql.creation import DatabaseCreation as PostgresC
 
 from migration_app.engine.errors import Refused
 
-from . import runs, server, templates
+from . import runs, server, spares, templates
 from .refusing import ProductionRefused, closing
 from .server import Server
 from .testing import Testing, made
@@ -71,7 +71,11 @@ class DatabaseCreation(PostgresCreation):
         if there is not None and there.mark is not None and there.alive and there.mark.run != run.number:
             raise Refused(f"another test run uses database {name!r}", "Wait for it, or leave out --reuse-db/--keepdb.")
         server.drop(run.keeper, name)
-        server.copy(run.keeper, template, name, run.mark("kept" if keepdb else "worker", template))
+        # A name that comes again is given to a database that bears its mark already: a killed run leaves none without.
+        made_as = spares.other_name(name) if keepdb else name
+        server.copy(run.keeper, template, made_as, run.mark("kept" if keepdb else "worker", template))
+        if made_as != name:
+            server.rename(run.keeper, (made_as, name))
 
     def _point(self, name: str, testing: Testing | None) -> None:
         entry: dict[str, Any] = settings.DATABASES[self.connection.alias]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -166,8 +167,11 @@ def _mark(where: Server, origin: Origin) -> Mark:
 
 def _build(where: Server, conn: Connection[Any], name: str, origin: Origin, *, rows: bool) -> None:
     """Build under another name and rename: whoever sees the template's name sees a whole template."""
-    building, mark = f"{name}{_BUILDING}", _mark(where, origin)
-    server.drop(conn, building)
+    for left in server.found(conn):
+        if left.name.startswith(f"{name}{_BUILDING}"):
+            server.drop(conn, left.name)
+    # A name that nobody has: who is killed before the mark is written leaves a database that nobody may drop.
+    building, mark = f"{name}{_BUILDING}_{secrets.token_hex(3)}", _mark(where, origin)
     if not rows or not _copied(where, conn, building, mark):
         from . import filling
 

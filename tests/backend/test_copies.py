@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from migration_app.backend import runs, server, templates
+from migration_app.backend.marking import Mark
 from migration_app.backend.server import Server
 from migration_app.backend.templates import Template
 from migration_app.backend.written import sequences, written
@@ -137,6 +138,23 @@ def test_many_at_once_build_one_template(place: Server) -> None:
     assert len(set(names)) == 1
     with place.session() as conn:
         assert [each.name for each in server.found(conn) if each.mark and each.mark.source == place.source] == names[:1]
+
+
+def test_what_a_killed_build_left_is_no_obstacle(place: Server, test_server: Cluster) -> None:
+    name = templates.ready(place).name
+    admin = test_server.url("postgres")
+    with place.session() as conn:
+        server.drop(conn, name)
+        mark = Mark("template", 0, 1, "2026-01-01T00:00:00+00:00", place.source)
+        server.copy(conn, "template1", f"{name}_building_a1b2c3", mark)
+        conn.execute(f"create database {name}_building_d4e5f6 template template1".encode())
+    try:
+        assert templates.ready(place).name == name
+        left = rows(admin, f"select datname from pg_database where datname like '{name}%' order by 1")
+        assert left == [(name,), (f"{name}_building_d4e5f6",)]
+    finally:
+        with place.session() as conn:
+            conn.execute(f"drop database {name}_building_d4e5f6".encode())
 
 
 def test_a_database_that_is_not_ours_is_never_dropped(new_database: NewDatabase) -> None:

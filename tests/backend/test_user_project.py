@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import secrets
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,8 @@ RUNNERS = {
     "pytest": ("-m", "pytest", "-q"),
     "pytest -n 2": ("-m", "pytest", "-q", "-n", "2"),
     "pytest --reuse-db": ("-m", "pytest", "-q", "--reuse-db"),
+    "pytest shuffled": ("-m", "pytest", "-q", "-p", "shuffled"),
+    "pytest -n 2 shuffled": ("-m", "pytest", "-q", "-p", "shuffled", "-n", "2"),
     "manage.py test": ("manage.py", "test", "library", "--shuffle"),
     "manage.py test --parallel 2": ("manage.py", "test", "library", "--parallel", "2", "--shuffle"),
 }
@@ -22,8 +26,9 @@ BY_PYTEST, BY_DJANGO = 36, 19
 def test_every_runner_passes_and_leaves_a_template_only(bookshop: Project, runner: str) -> None:
     for _ in range(2 if runner in ("pytest", "pytest --reuse-db") else 1):
         with untouched(bookshop.prod):
-            code, said = bookshop.run(*RUNNERS[runner])
-        assert code == 0, said
+            by_chance = {"PYTHONPATH": str(Path(__file__).parent), "SHUFFLED_BY": secrets.token_hex(4)}
+            code, said = bookshop.run(*RUNNERS[runner], **by_chance)
+        assert code == 0, (by_chance, said)
         passed = re.search(r"(\d+) passed|Ran (\d+) tests", said)
         assert passed is not None, said
         assert int(passed[1] or passed[2]) == (BY_PYTEST if "pytest" in runner else BY_DJANGO)
