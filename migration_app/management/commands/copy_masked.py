@@ -110,6 +110,8 @@ def _notes(result: Masked) -> Iterator[str]:
     yield from (f"{name} was left out, as the policy says" for name in result.left_out)
     for name, made in result.stood_in.items():
         yield f"{name} isn't copied: {made:,} rows made of the keys that others refer to"
+    if result.not_owned:
+        yield f"keys were kept up row by row, which takes longer: this role doesn't own {', '.join(result.not_owned)}"
     yield from (f"{name} could not be filled" for name in result.unfilled)
     yield from (f"the policy names {name}, which the source hasn't" for name in result.gone)
     yield from (f"leak: {leak}" for leak in result.leaks)
@@ -147,6 +149,7 @@ def _document(result: Masked) -> dict[str, object]:
         "left_out": list(result.left_out),
         "emptied": list(result.emptied),
         "stood_in": dict(result.stood_in),
+        "not_owned": list(result.not_owned),
         "unfilled": list(result.unfilled),
         "undecided": list(result.undecided),
         "gone": list(result.gone),

@@ -88,6 +88,7 @@ def copy_masked(
             left_out=tuple(sorted(name.short for name in job.work.resolved.left_out)),
             emptied=tuple(name.short for name in job.work.emptied),
             stood_in={name.short: made for name, made in job.stood_in.items()},
+            not_owned=tuple(name.short for name in job.not_owned),
             unfilled=job.unfilled,
             undecided=(),
             gone=job.work.resolved.gone,
@@ -160,7 +161,8 @@ class _Job:
         self.target.read_only = None
         if self.source.narrowed.roots:
             with self.run.step("find the rows of the part") as step:
-                step.detail(rows=self.source.find_part())
+                self.sizes = self.source.find_part()
+                step.detail(rows=sum(self.sizes.values()))
         try:
             self._write_all()
         except _Leaking as found:
@@ -175,9 +177,7 @@ class _Job:
         return ()
 
     def _write_all(self) -> None:
-        down, up = (
-            rebuilding.rebuild(self.sight.current, self._heavy(), self.target.info.user) if self._owned() else ((), ())
-        )
+        down, up = rebuilding.rebuild(self.sight.current, self._heavy(), self.target.info.user)
         if not down:
             without_values("the tables", "target", self._write_plainly)
             return
@@ -207,8 +207,10 @@ class _Job:
             self._write()
             self._check()
 
-    def _owned(self) -> bool:
-        return all(self.sight.target.tables[name].owned for name in self.work.names)
+    @property
+    def not_owned(self) -> tuple[Name, ...]:
+        """Tables whose keys the role can't drop."""
+        return tuple(name for name in self.work.names if not self.sight.target.tables[name].owned)
 
     def _heavy(self) -> dict[Name, int]:
         """Give the sizes, tables taken for big whose rows refer to what is written after them."""

@@ -45,10 +45,8 @@ class Narrowing:
     roots: Mapping[Name, str] = field(default_factory=dict)
     children: int | None = None
 
-    def closure(self, connection: Connection[Any], shape: Shape) -> Closure | None:
-        """Find the part of the database within the open transaction; None where all of it goes."""
-        if not self.roots:
-            return None
+    def closure(self, connection: Connection[Any], shape: Shape) -> Closure:
+        """Find the part of the database that begins with the roots, within the open transaction."""
         return close(connection, shape, self.inclusion, self.roots, children=self.children)
 
 

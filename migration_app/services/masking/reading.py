@@ -58,13 +58,11 @@ class Source:
         goes, choices = self.narrowed.inclusion, self.work.resolved.choices
         return {name: Reading(choices[name], goes.condition(name), goes.nulled(name)) for name in self.work.names}
 
-    def find_part(self) -> int | None:
-        """Find the rows of the part that was asked for; give their number, None where all go."""
-        self.part = without_values("the part", "source", lambda: self.narrowed.closure(self.first, self.shape))
-        if self.part is None:
-            return None
-        self.places = table_names(self.first)
-        return sum(self.part.count(name) for name in self.work.names)
+    def find_part(self) -> Mapping[Name, int]:
+        """Find the rows of the part that was asked for; give how many there are of each table."""
+        found = without_values("the part", "source", lambda: self.narrowed.closure(self.first, self.shape))
+        self.part, self.places = found, table_names(self.first)
+        return {name: found.count(name) for name in self.work.names}
 
     def blocks(self, name: Name) -> Generator[bytes]:
         """Give a table's rows, masked, as COPY text."""

@@ -41,6 +41,8 @@ class Masked:
     """Tables that were emptied first."""
     stood_in: Mapping[str, int]
     """Tables that are never copied, a platform's, and to which rows refer → rows made there of nothing but keys."""
+    not_owned: tuple[str, ...]
+    """Tables of another's in the target, because of which all keys were kept up row by row, which takes longer."""
     unfilled: tuple[str, ...]
     """Materialized views that could not be filled."""
     undecided: tuple[str, ...]
