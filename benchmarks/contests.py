@@ -6,12 +6,13 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import psycopg
+from django.conf import settings
 
+from migration_app.conf import parse_database_url
 from migration_app.services.cloning import clone_schema
-from migration_app.services.connecting import CountingConnection
 from migration_app.services.drift import check_drift
 
 if TYPE_CHECKING:
@@ -73,21 +74,24 @@ def contests(scratch: Path) -> list[Contest]:
     return [Contest("clone", fresh=True, entrants=clone), Contest("drift", fresh=False, entrants=drift)]
 
 
-def _connect(place: Place, database: str) -> CountingConnection:
-    return CountingConnection.connect(place.url(database), autocommit=True, prepare_threshold=None)
+def _name(place: Place) -> None:
+    """Put the two databases under Django's aliases, as a user has them."""
+    databases = cast("dict[str, object]", settings.DATABASES)
+    for alias, database in (("prod", place.source), ("test", place.target)):
+        databases[alias] = parse_database_url(place.url(database))
 
 
 def _clone(place: Place) -> int:
-    with _connect(place, place.source) as source, _connect(place, place.target) as target:
-        return clone_schema(source, target).round_trips
+    _name(place)
+    return clone_schema("prod", "test").round_trips
 
 
 def _drift(place: Place) -> int:
-    with _connect(place, place.source) as source, _connect(place, place.target) as target:
-        drift = check_drift(source, target)
-        if not drift.identical:
-            raise SystemExit(f"the two differ: {drift.differences[0]}")
-        return max(drift.round_trips.values())
+    _name(place)
+    drift = check_drift("prod", "test")
+    if not drift.identical:
+        raise SystemExit(f"the two differ: {drift.differences[0]}")
+    return max(drift.round_trips.values())
 
 
 def _pipe(place: Place) -> None:

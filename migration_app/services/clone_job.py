@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from migration_app.engine import diff
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from migration_app.engine.catalog import Answer
     from migration_app.engine.diff import Scope, Skipped
     from migration_app.engine.model import Address, Snapshot, Statement
 
@@ -61,6 +62,12 @@ class Job:
     """What of the part wanted the target lacks, or has otherwise."""
     absent: tuple[str, ...]
     """Core tables that the source lacks."""
+    answer: Answer | None = None
+    """What the source answered, where the target will hold all of it and nothing else."""
+
+    def held_against(self, answer: Answer | None) -> Job:
+        """Give the job that holds the result against the source's answer, where all of that is wanted."""
+        return replace(self, answer=answer) if self.desired.objects.keys() == self.whole.objects.keys() else self
 
     @property
     def partial(self) -> bool:

@@ -19,12 +19,11 @@ from migration_app.services.connecting import (
     require_confirmation,
     require_distinct,
     require_target,
-    session,
 )
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.judging import Case, Judgement, judge
 from migration_app.services.scoping import brought_along
-from migration_app.services.sides import FileSide, file_side, read_all
+from migration_app.services.sides import FileSide, file_side, open_sides, read_all, read_answered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,11 +152,12 @@ class _Work:
             self._guard(dry_run=dry_run)
             step.detail(source=str(_named(self.origin)), target=str(_named(self.copy)))
         with self.run.step("read both schemas") as step:
-            whole, current = read_all([self.origin, self.copy])
+            (whole, current), answer = read_answered((self.origin, self.copy))
             step.detail(source_objects=len(whole.objects), target_objects=len(current.objects))
         with self.run.step("plan") as step:
             by_dump = self.engine == "pg_dump"
             job = plan_job(whole, current, what, (self.origin, self.copy), recreate=recreate, all_kinds=by_dump)
+            job = job.held_against(answer)
             step.detail(objects=len(job.desired.objects), statements=len(job.plan), skipped=len(job.skipped))
         self.run.hashes(source=job.desired.hash, plan=job.plan.digest)
         return job
@@ -218,10 +218,7 @@ def _open(
         raise UsageError("a snapshot file can't be changed", "Name an alias as the target, or add --dry-run.")
     if origin is not None and engine == "pg_dump":
         raise UsageError("pg_dump can't read a snapshot file", "Name an alias as the source, or use --engine native.")
-    return (
-        origin or stack.enter_context(session(source)),
-        copy or stack.enter_context(session(target, writable=not dry_run)),
-    )
+    return open_sides(stack, source, target, writable=not dry_run)
 
 
 def _named(side: FileSide | Connection[Any]) -> Fingerprint | FileSide:

@@ -11,14 +11,14 @@ from migration_app.engine import diff
 from migration_app.engine.model import Context
 from migration_app.engine.plan import plan
 from migration_app.services.clone_job import role_of
-from migration_app.services.connecting import Fingerprint, fingerprint, require_distinct, session
+from migration_app.services.connecting import Fingerprint, fingerprint, require_distinct
 from migration_app.services.differences import Difference, differences_of
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.judging import Case, Judgement, judge
 from migration_app.services.leaving_out import left_out_of
 from migration_app.services.model_drift import findings_in
 from migration_app.services.scoping import beside, scope_of
-from migration_app.services.sides import FileSide, file_side, read_alike, read_all
+from migration_app.services.sides import FileSide, open_sides, read_alike, read_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,10 +89,7 @@ def check_drift(  # noqa: PLR0913 - each of the command's switches
     part = _Part(schemas, exclude_schemas, skip)
     arguments: dict[str, object] = {"source": source, "target": target, **vars(part)}
     with recorded("check_drift", arguments=arguments) as run, ExitStack() as stack:
-        sides = (
-            file_side(source) or stack.enter_context(session(source)),
-            file_side(target) or stack.enter_context(session(target)),
-        )
+        sides = open_sides(stack, source, target)
         named = _guard(run, sides)
         held = _read_and_hold(run, sides, part, alike=not second_opinion)
         if models is not None:

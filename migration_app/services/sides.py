@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gc
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from migration_app.engine import catalog
 from migration_app.engine.errors import UsageError
-from migration_app.services.connecting import map_errors
+from migration_app.services.connecting import fingerprint, map_errors, session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,12 +58,46 @@ def file_side(name: object) -> FileSide | None:
     return None
 
 
+def open_sides(
+    stack: ExitStack, source: str | Connection[Any], target: str | Connection[Any], *, writable: bool = False
+) -> tuple[FileSide | Connection[Any], FileSide | Connection[Any]]:
+    """Open both sides at the same time, as each takes several waits, and the target to be written where asked for.
+
+    The stack closes what was opened. Raises as ``session`` does; where both fail, the source's error.
+    """
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        waiting = [pool.submit(_open, source, writable=False), pool.submit(_open, target, writable=writable)]
+    for each in waiting:
+        if each.exception() is None:
+            stack.enter_context(each.result()[1])
+    origin, copy = (each.result()[0] for each in waiting)
+    return origin, copy
+
+
+def _open(name: str | Connection[Any], *, writable: bool) -> tuple[FileSide | Connection[Any], ExitStack]:
+    file = file_side(name)
+    if file is not None:
+        return file, ExitStack()
+    with ExitStack() as stack:
+        connection = stack.enter_context(session(name, writable=writable))
+        fingerprint(connection)
+        return connection, stack.pop_all()
+
+
 def read_all(sides: Sequence[FileSide | Connection[Any]]) -> list[Snapshot]:
     """Read every side, the live ones at the same time: what takes longest is the servers' printing."""
+    return read_answered(sides)[0]
+
+
+def read_answered(sides: Sequence[FileSide | Connection[Any]]) -> tuple[list[Snapshot], catalog.Answer | None]:
+    """Read every side, and give what the first answered as well, None for a file: to be held against a copy."""
     with _collector_paused():
-        found = [side.snapshot() for side in _asked(sides)]
+        asked = _asked(sides)
+        found = [side.snapshot() for side in asked]
     # A file holds no passwords, so beside a file nothing else may: they would all seem to differ.
-    return [without_secrets(each) for each in found] if any(isinstance(side, FileSide) for side in sides) else found
+    if any(isinstance(side, FileSide) for side in sides):
+        found = [without_secrets(each) for each in found]
+    return found, asked[0].answer
 
 
 def read_alike(sides: tuple[FileSide | Connection[Any], FileSide | Connection[Any]]) -> list[Snapshot]:
