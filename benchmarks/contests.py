@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import psycopg
 from django.conf import settings
+from django.db import connections
 
 from migration_app.conf import parse_database_url
 from migration_app.services.cloning import clone_schema
@@ -79,6 +80,7 @@ def _name(place: Place) -> None:
     databases = cast("dict[str, object]", settings.DATABASES)
     for alias, database in (("prod", place.source), ("test", place.target)):
         databases[alias] = parse_database_url(place.url(database))
+    connections.configure_settings(databases)
 
 
 def _clone(place: Place) -> int:
