@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,7 @@ _RESERVED: Final = frozenset(
 )
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def ident(name: str) -> str:
     """Give the identifier as SQL text, quoted where PostgreSQL's quote_ident() would quote it."""
     if _PLAIN.match(name) and name not in _RESERVED:
