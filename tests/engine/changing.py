@@ -299,7 +299,7 @@ def _words(obj: Object) -> dict[str, str]:
         words["of"] = words["self"]
     else:
         words["of"] = qualified(*place[:2])
-    if getattr(obj, "table", None) is not None:
+    if obj.address.of is None and getattr(obj, "table", None) is not None:
         words["of"] = qualified(obj.path[0], str(getattr(obj, "table", "")))
     words["name"] = ident(place[-1])
     if isinstance(obj, Partition):

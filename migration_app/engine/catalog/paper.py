@@ -46,7 +46,7 @@ def statement(major: int, *, part: int = 1, parts: int = 1) -> str:
     server = "pg_catalog.current_setting('server_version_num')::pg_catalog.int4"
     head = (
         f"{literal(_MARK)}, {FORMAT}, 'part', {part}, 'parts', {parts}, 'made_for', {major}, "
-        f"'server_version', {server}, 'database', pg_catalog.current_database()"
+        f"'server_version', {server}, 'database', pg_catalog.current_database(), 'searched', s.searched"
     )
     return (
         f"-- Asks PostgreSQL {major} for its schema; changes nothing. Part {part} of {parts}.\n"
@@ -54,7 +54,8 @@ def statement(major: int, *, part: int = 1, parts: int = 1) -> str:
         f"when s.path <> '' or {server} / 10000 <> {major} then pg_catalog.jsonb_build_object({head})\n"
         f"else pg_catalog.jsonb_build_object({head})\n|| {values}\n"
         "end as snapshot\n"
-        "from (select pg_catalog.set_config('search_path', '', true) as path) as s;\n"
+        "from (select pg_catalog.current_schemas(true) as searched,\n"
+        "             pg_catalog.set_config('search_path', '', true) as path) as s;\n"
     )
 
 
@@ -139,6 +140,13 @@ def _hold_together(documents: Sequence[Mapping[str, Any]]) -> None:
             raise UsageError(
                 f"the statement was made for PostgreSQL {document['made_for']}, but the server is {version}",
                 f"Print it anew: snapshot_schema --print-sql --server-version {version}.",
+            )
+        # Operators were looked up when the statement was parsed, before it emptied the path.
+        before = next((name for name in document["searched"] if not name.startswith("pg_temp")), "pg_catalog")
+        if before != "pg_catalog":
+            raise UsageError(
+                f"the editor's search_path has schema {before} before pg_catalog, so its operators may have answered",
+                "Run SET search_path = '' in the same session first, then the statement again.",
             )
         for name in ("server_version", "database", "parts"):
             if document[name] != first[name]:

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from migration_app.embedded import Cluster
 from migration_app.embedded.binaries import client
+from migration_app.engine.errors import UsageError
 from migration_app.services.cloning import clone_schema
 from migration_app.services.drift import check_drift
 from migration_app.services.snapshots import snapshot_from_result, snapshot_schema, statements
@@ -127,6 +128,24 @@ def test_an_ordinary_role_may_run_the_statement(
     with aliases(legacy):
         direct = snapshot_schema("prod", tmp_path / "direct.json")
     assert snapshot_from_result([tmp_path / "answer"], tmp_path / "pasted.json").hash == direct.hash
+
+
+@pytest.mark.parametrize("path", ["evil, pg_catalog", "pg_catalog, evil", "evil"])
+def test_a_path_that_puts_other_operators_first_is_found_out(path: str, legacy: str, tmp_path: Path) -> None:
+    with psycopg.connect(legacy, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA evil")
+        connection.execute("CREATE OPERATOR evil.= (FUNCTION = pg_catalog.oidne, LEFTARG = oid, RIGHTARG = oid)")
+        honest = editor(legacy, statements(version())[0], "--tuples-only", "--no-align")
+    asked = editor(legacy, f"SET search_path = {path}; {statements(version())[0]}", "--tuples-only", "--no-align")
+    (tmp_path / "honest").write_text(honest, encoding="utf-8")
+    (tmp_path / "answer").write_text(asked, encoding="utf-8")
+
+    if path.startswith("evil, "):
+        with pytest.raises(UsageError, match="has schema evil before pg_catalog"):
+            snapshot_from_result([tmp_path / "answer"], tmp_path / "pasted.json")
+        return
+    expected = snapshot_from_result([tmp_path / "honest"], tmp_path / "honest.json")
+    assert snapshot_from_result([tmp_path / "answer"], tmp_path / "pasted.json").hash == expected.hash
 
 
 def test_a_statement_for_another_version_is_found_out(legacy: str, tmp_path: Path) -> None:
