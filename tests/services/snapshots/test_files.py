@@ -134,7 +134,9 @@ def test_an_ordinary_role_may_run_the_statement(
 def test_a_path_that_puts_other_operators_first_is_found_out(path: str, legacy: str, tmp_path: Path) -> None:
     with psycopg.connect(legacy, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA evil")
-        connection.execute("CREATE OPERATOR evil.= (FUNCTION = pg_catalog.oidne, LEFTARG = oid, RIGHTARG = oid)")
+        connection.execute(
+            "CREATE OPERATOR evil.!~ (FUNCTION = pg_catalog.nameregexeq, LEFTARG = name, RIGHTARG = text)"
+        )
         honest = editor(legacy, statements(version())[0], "--tuples-only", "--no-align")
     asked = editor(legacy, f"SET search_path = {path}; {statements(version())[0]}", "--tuples-only", "--no-align")
     (tmp_path / "honest").write_text(honest, encoding="utf-8")
