@@ -61,19 +61,19 @@ class _Reading:
         found = dict(zip(paths, map(values, rows), strict=True))
         return found if len(found) == len(rows) else None
 
-    def facts(self, kind: type[Fact]) -> dict[Any, Any] | None:
-        """Give address → compared values; None where two have one address, or one is of nothing known."""
+    def facts(self, kind: type[Fact]) -> set[Any] | None:
+        """Give what each is of and its values, from which its address follows; None where one is of nothing known."""
         given = self._answer.kinds[kind]
         key, values = _getters(kind, given)
         refers = shape_of(kind, given).refers
         rows = self._rows(kind)
-        found: dict[Any, Any] = {}
+        found: set[Any] = set()
         for row in rows:
             oid = _OID(row)
             of = self.names.exact(oid) or (self.names.resolve(oid) if oid[2] or refers else None)
             if of is None:
                 return None
-            found[of, key(row)] = values(row)
+            found.add((of, key(row), repr(values(row))))  # a value may be a list, which no set holds
         return found if len(found) == len(rows) else None
 
     def _rows(self, kind: type[Object]) -> Sequence[Sequence[object]]:
