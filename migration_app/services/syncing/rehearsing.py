@@ -40,6 +40,7 @@ def rehearse(job: Job, before: Snapshot, conn: Connection[Any], *, insist: bool)
     touched = {change.address for change in job.choice.changes} | {each.address for each in job.plan}
     needed = {other for address in touched for other in job.desired.requires.get(address, ())}
     members = neighbourhood(before, touched) | diff.closure(before, needed)
+    members |= _implying(before, members)
     try:
         with beside(conn, before, members) as there:
             try:
@@ -56,6 +57,15 @@ def rehearse(job: Job, before: Snapshot, conn: Connection[Any], *, insist: bool)
         return job, Rehearsal(done=False, reason=error.reason)
     planned = tuple(_as_measured(each, found) for each, found in zip(job.planned, measured, strict=True))
     return replanned(job, planned), Rehearsal(done=True, seconds=monotonic() - started)
+
+
+def _implying(before: Snapshot, members: frozenset[Address]) -> frozenset[Address]:
+    """Give what changes what creating an object implies: the plan counts on it in the rehearsal, too."""
+    return frozenset(
+        address
+        for address, obj in before.objects.items()
+        if obj.LATE and all(n in members or before.objects[n].SHARED for n in before.requires.get(address, ()))
+    )
 
 
 def _require_arrived(job: Job, after: Snapshot, members: frozenset[Address]) -> None:
