@@ -40,8 +40,8 @@ def open_root() -> None:
         return
     top = Path(tempfile.gettempdir())
     for left in top.glob(f"dbsep-tests-{os.geteuid()}-*"):
-        if left.stat().st_uid == os.geteuid() and not _alive(int(left.name.split("-")[3])):
-            with suppress(FileNotFoundError):  # another session that has just begun clears up as well
+        with suppress(FileNotFoundError):  # another session that has just begun clears up as well
+            if left.stat().st_uid == os.geteuid() and not _alive(int(left.name.split("-")[3])):
                 _clear(left)
     root = Path(tempfile.mkdtemp(prefix=f"dbsep-tests-{os.geteuid()}-{os.getpid()}-", dir=top))
     root.chmod(0o711)

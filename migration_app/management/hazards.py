@@ -23,7 +23,7 @@ class Meaning:
 
 MEANINGS: Final[Mapping[Hazard, Meaning]] = {
     Hazard.DELETES_DATA: Meaning(
-        "the rows or values go with the object, and no statement brings them back",
+        "rows or values go with the object or come out as others, and no statement brings them back",
         "back up first, or keep the object with --except; where it is a rename, say so with --rename",
     ),
     Hazard.LOCKS_READS: Meaning(
@@ -52,7 +52,7 @@ MEANINGS: Final[Mapping[Hazard, Meaning]] = {
     ),
     Hazard.WIDENS_PRIVILEGES: Meaning(
         "somebody may read or write afterwards what they may not now",
-        "make sure that the source's grants are meant for this database, too",
+        "make sure that the source's grants and policies are meant for this database, too",
     ),
     Hazard.NOT_TRANSACTIONAL: Meaning(
         "is committed apart from the rest: if a later statement fails, this one stays done",

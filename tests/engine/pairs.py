@@ -70,7 +70,7 @@ def find(*parts: str) -> list[Pair]:
 
 def judge(server: Cluster, pair: Pair) -> trial.Trial:
     """Lead old to new and back; raises trial.NotLoadable or trial.Wrong. The server's other roles are dropped after."""
-    with _own_roles(server):
+    with own_roles(server):
         return trial.judge(server, pair.load("old"), pair.load("new"))
 
 
@@ -79,13 +79,14 @@ def judge_with_rows(server: Cluster, pair: Pair) -> tuple[Filled, trial.Trial]:
     from tests.engine.filling import Filled  # needs Django, once that is set up
 
     filled, tried = Filled(), trial.Trial()
-    with _own_roles(server):
+    with own_roles(server):
         trial.exchange(server, pair.load("old"), pair.load("new"), filled, tried)
     return filled, tried
 
 
 @contextmanager
-def _own_roles(server: Cluster) -> Iterator[None]:
+def own_roles(server: Cluster) -> Iterator[None]:
+    """Drop the roles that the block makes."""
     before = set(_roles(server))
     try:
         yield

@@ -24,6 +24,8 @@ def unneeded(connection: Connection, statements: Sequence[Statement], wanted: Sn
         statement
         for number, statement in enumerate(statements)
         if statement.verb is not Verb.MOVE
+        # A type's shell, which PostgreSQL makes as well where a function names the type first.
+        and all(each.address != statement.address for each in statements[number + 1 :])
         and not statement.sql.startswith(ROWS_ONLY)
         and _reached(connection, [*statements[:number], *statements[number + 1 :]], wanted)
     ]

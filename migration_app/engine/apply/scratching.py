@@ -21,15 +21,18 @@ PREFIX: Final = "dbsep_scratch_"
 _MARK: Final = "[dbsep] a scratch database for one run: it may be dropped"
 
 _LOCALE: Final = """
-select pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype
+select pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, pg_catalog.pg_backend_pid()
   from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()
 """
-# What a killed run left: marked, and in nobody's use. A run that has only just made its own has not marked it yet.
+# What a killed run left: in nobody's use, and marked, or made by a session that is gone. A run that has only just made
+# its own has not marked it yet.
 _LEFT: Final = """
 select d.datname
   from pg_catalog.pg_database d
- where pg_catalog.starts_with(d.datname::text, %s)
-   and pg_catalog.shobj_description(d.oid, 'pg_database') = %s
+ where pg_catalog.starts_with(d.datname::text, %(prefix)s)
+   and (pg_catalog.shobj_description(d.oid, 'pg_database') = %(mark)s
+        or not exists (select from pg_catalog.pg_stat_activity a
+                        where pg_catalog.starts_with(d.datname::text, %(prefix)s || a.pid::pg_catalog.text || '_')))
    and not exists (select from pg_catalog.pg_stat_activity a where a.datid = d.oid)
    and pg_catalog.pg_has_role(d.datdba, 'member')
 """
@@ -46,10 +49,9 @@ def scratch(connection: Connection[Any]) -> Iterator[Connection[Any]]:
         NoScratch: the role may not create databases, or nothing leads to the new one.
 
     """
-    name = PREFIX + secrets.token_hex(6)
     try:
         _drop_left(connection)
-        _create(connection, name)
+        name = _create(connection)
     except psycopg.Error as error:
         if connection.closed:
             raise
@@ -63,17 +65,20 @@ def scratch(connection: Connection[Any]) -> Iterator[Connection[Any]]:
             connection.execute(f"DROP DATABASE IF EXISTS {ident(name)} WITH (FORCE)".encode(), prepare=False)
 
 
-def _create(connection: Connection[Any], name: str) -> None:
+def _create(connection: Connection[Any]) -> str:
+    """Make the database; its name tells which session did."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         row = cursor.execute(_LOCALE).fetchone()
-    encoding, collate, ctype = row if row is not None else ("UTF8", "C", "C")
+    encoding, collate, ctype, session = row if row is not None else ("UTF8", "C", "C", 0)
+    name = f"{PREFIX}{session}_{secrets.token_hex(6)}"
     words = f"ENCODING {literal(encoding)} LC_COLLATE {literal(collate)} LC_CTYPE {literal(ctype)}"
     connection.execute(f"CREATE DATABASE {ident(name)} TEMPLATE template0 {words}".encode(), prepare=False)
+    return name
 
 
 def _drop_left(connection: Connection[Any]) -> None:
     with connection.cursor(row_factory=tuple_row) as cursor:
-        names = [row[0] for row in cursor.execute(_LEFT, (PREFIX, _MARK))]
+        names = [row[0] for row in cursor.execute(_LEFT, {"prefix": PREFIX, "mark": _MARK})]
     for name in names:
         connection.execute(f"DROP DATABASE IF EXISTS {ident(name)}".encode(), prepare=False)
 

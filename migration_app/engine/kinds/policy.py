@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Address, Alter, Ddl, Object
+from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object
 from migration_app.engine.sql import ident, qualified
 
 from .role import role_addresses, role_sql
@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
+_WIDENS = (Hazard.WIDENS_PRIVILEGES,)
+
+
 def _alter(old: Policy, new: Policy) -> Iterable[Ddl] | None:
     # ALTER POLICY can change an expression but not take one away.
     if (old.using and not new.using) or (old.check and not new.check):
         return None
-    return [Ddl(f"ALTER {new.reference} TO {new.roles_sql}{new.expressions}")]
+    return [Ddl(f"ALTER {new.reference} TO {new.roles_sql}{new.expressions}", _WIDENS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +64,9 @@ class Policy(Object):
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         restrictive = "" if self.permissive else " AS RESTRICTIVE"
-        yield Ddl(f"CREATE {self.reference}{restrictive} FOR {self.command} TO {self.roles_sql}{self.expressions}")
+        words = f"CREATE {self.reference}{restrictive} FOR {self.command} TO {self.roles_sql}{self.expressions}"
+        yield Ddl(words, _WIDENS if self.permissive else ())
+
+    def drop(self) -> Iterable[Ddl]:
+        # What a restrictive policy kept back is seen by those whom another lets in.
+        yield Ddl(f"DROP {self.reference}", () if self.permissive else _WIDENS)

@@ -58,8 +58,9 @@ def job_of(shares: Shares, whole: Snapshot, wanted: Wanted, role: str) -> Job:
     if not wanted.no_rename:
         require_said(choice.changes, shares)
     made = plan(choice.changes, shares.current, choice.desired, Context(role, whole))
-    statements = tuple(_on_platform(each, shares) for each in made)
     known = {change.address: change for change in choice.changes}
+    new = {each.address for each in made if each.verb is Verb.CREATE} - shares.current.objects.keys()
+    statements = tuple(_widening(_on_platform(each, shares), known, new, choice.desired) for each in made)
     planned = tuple(Planned(each, _why(each, known)) for each in statements)
     return Job(shares, whole, choice, planned, Plan(statements, made.current_hash))
 
@@ -116,6 +117,17 @@ def _on_platform(statement: Statement, shares: Shares) -> Statement:
     if len(address.path) > 1 and address.path[0] in shares.aim.platform:
         return dataclasses.replace(statement, hazards=(*statement.hazards, Hazard.PLATFORM))
     return statement
+
+
+def _widening(statement: Statement, known: Mapping[Address, Change], new: set[Address], desired: Snapshot) -> Statement:
+    """Give the statement without the hazard where it gives nobody more than before.
+
+    What goes and comes back as it was doesn't, nor does what is part of an object that nobody could use before.
+    """
+    if statement.address in known and new.isdisjoint(desired.parents.get(statement.address, ())):
+        return statement
+    hazards = tuple(hazard for hazard in statement.hazards if hazard is not Hazard.WIDENS_PRIVILEGES)
+    return dataclasses.replace(statement, hazards=hazards)
 
 
 def _why(statement: Statement, known: Mapping[Address, Change]) -> str:

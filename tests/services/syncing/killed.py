@@ -1,4 +1,4 @@
-"""A program that begins a sync and is killed at a statement: `python -m … SOURCE TARGET NUMBER`."""
+"""A program that begins a sync and is killed at a statement: `python -m … SOURCE TARGET NUMBER [rehearsal]`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import django
 import psycopg
 
 
-def main(source: str, target: str, number: int) -> None:
+def main(source: str, target: str, number: int, *, rehearse: bool) -> None:
     django.setup()
     from django.core.management import call_command
 
@@ -31,8 +31,8 @@ def main(source: str, target: str, number: int) -> None:
             return execute(self, query, *args, **kwargs)
 
         psycopg.Cursor.execute = counted  # type: ignore[method-assign]
-        sync_schema(origin, copy, apply=True, wanted=Wanted(allow=("all",)), rehearse=False)
+        sync_schema(origin, copy, apply=True, wanted=Wanted(allow=("all",)), rehearse=rehearse)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), rehearse="rehearsal" in sys.argv)

@@ -107,9 +107,9 @@ def _copied(both: Pair, server: Cluster, new_database: NewDatabase) -> Pair:
     return made
 
 
-def _killed(both: Pair, number: int) -> None:
+def _killed(both: Pair, number: int, *words: str) -> None:
     """Run the program that kills itself as it is about to send that statement, and wait until the server knows."""
-    program = [sys.executable, "-m", "tests.services.syncing.killed", both.prod, both.test, str(number)]
+    program = [sys.executable, "-m", "tests.services.syncing.killed", both.prod, both.test, str(number), *words]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(program, check=False, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert done.returncode == -signal.SIGKILL, done.stderr
@@ -143,6 +143,22 @@ def test_a_client_killed_at_a_statement_leaves_a_way_on(
         one = _copied(both, test_server, new_database)
         _killed(one, number)
         goes_on(one)
+
+
+def test_a_rehearsal_that_is_killed_is_cleared_up_by_the_next(pair: MakePair) -> None:
+    both = pair(NEW, OLD)
+    mine = "SELECT coalesce(string_agg(datname, ' '), '') FROM pg_database WHERE starts_with(datname, 'dbsep_scratch_')"
+    before = set(both.ask(mine).split())
+    _killed(both, 3, "rehearsal")
+    left = set(both.ask(mine).split()) - before
+    assert left
+    both.run("CREATE DATABASE dbsep_scratch_999999_unmarked")
+
+    both.sync(apply=True, allow=("all",))
+    there = set(both.ask(mine).split())
+    assert left.isdisjoint(there)
+    assert "dbsep_scratch_999999_unmarked" not in there
+    assert both.alike
 
 
 def test_a_session_that_the_server_ends_leaves_a_way_on(

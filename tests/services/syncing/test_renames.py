@@ -93,3 +93,40 @@ def test_names_that_aren_t_there_are_usage_errors(pair: MakePair) -> None:
         with pytest.raises(UsageError, match="--rename"):
             both.sync(apply=True, rename=(words,))
     assert pg_dump_schema(both.test) == before
+
+
+def test_whatever_postgresql_renames_can_be_said_to_be_renamed(pair: MakePair) -> None:
+    old = """
+    CREATE TYPE feeling AS ENUM ('happy');
+    CREATE TABLE t (id int CONSTRAINT pk_old PRIMARY KEY, m feeling, n int CONSTRAINT n_old CHECK (n > 0));
+    CREATE TABLE r (t int REFERENCES t, m feeling DEFAULT 'happy');
+    CREATE INDEX i_old ON t (n);
+    CREATE VIEW v_old AS SELECT id, m FROM t;
+    CREATE SEQUENCE s_old;
+    CREATE POLICY p_old ON t USING (n > 0);
+    CREATE TRIGGER g_old BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+    """
+    both = pair(
+        old.replace("_old", "_new")
+        .replace("feeling", "mood")
+        .replace(" t (", " things (")
+        .replace(" t;", " things;")
+        .replace(" ON t ", " ON things ")
+        .replace("REFERENCES t,", "REFERENCES things,"),
+        old + "INSERT INTO t VALUES (1, 'happy', 2); INSERT INTO r VALUES (1);",
+    )
+    names = ("enum:feeling=mood", "table:t=things", "view:v_old=v_new", "sequence:s_old=s_new", "index:i_old=i_new")
+    parts = ("constraint:t.pk_old=pk_new", "constraint:t.n_old=n_new", "policy:t.p_old=p_new", "trigger:t.g_old=g_new")
+    result = both.sync(apply=True, rename=(*names, *parts))
+    assert all(" RENAME " in each.sql for each in result.statements)
+    assert both.alike
+    assert both.ask("SELECT count(*) || '/' || (SELECT count(*) FROM r) FROM v_new") == "1/1"
+
+
+def test_where_several_could_have_been_renamed_each_is_named(pair: MakePair) -> None:
+    both = pair("CREATE TABLE t (note text);", "CREATE TABLE t (legacy text, remark text);")
+    with pytest.raises(Refused) as refused:
+        both.sync()
+    assert "column public.t.legacy or public.t.remark → public.t.note" in refused.value.message
+    both.sync(apply=True, rename=("column:t.remark=note",), allow=("deletes data",))
+    assert both.alike

@@ -1,0 +1,70 @@
+"""The strangers' pairs by the way that users go: counted, asked, rehearsed, in forms that hold up nobody.
+
+A few by default; DBSEP_PAIRS=all takes every pair. The engine alone is tried on all of them in tests/engine.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import psycopg
+import pytest
+
+from migration_app.embedded import Cluster
+from migration_app.engine import catalog
+from migration_app.engine.errors import Refused
+from migration_app.services.connecting import write_mark
+from migration_app.services.syncing import Wanted, sync_schema
+from tests import servers
+from tests.engine import clearing, keeping, pairs, trial
+from tests.engine.dumps import differences
+from tests.engine.filling import Filled
+
+pytestmark = [
+    pytest.mark.django_db(databases=["default"]),
+    pytest.mark.corpora,
+    pytest.mark.skipif(not pairs.find(), reason="no corpora: set DBSEP_CORPORA to the directory that holds pairs/"),
+]
+
+CHOSEN = os.environ.get("DBSEP_PAIRS", "")
+FOUND = pairs.find(*([CHOSEN] if CHOSEN not in {"", "all"} else []))
+TRIED = FOUND if CHOSEN else FOUND[7::90]
+ALLOWED = Wanted(allow=("all",), no_rename=True)
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+@pytest.fixture(scope="session")
+def own_server(contrib_server: Cluster, worker_id: str) -> Cluster:
+    """A server of this worker's alone: the pairs' scripts make roles, which all databases of a server share."""
+    return servers.server(f"pairs-{worker_id}", contrib_server.version)
+
+
+@pytest.mark.parametrize("pair", TRIED, ids=lambda pair: pair.name)
+def test_a_strangers_pair_is_synced_with_its_rows(pair: pairs.Pair, own_server: Cluster) -> None:
+    if not pair.fits(own_server.version) or pair.name in {**pairs.OUT_OF_REACH, **pairs.NOT_COUNTED}:
+        pytest.skip("not for this server, or out of reach")
+    with pairs.own_roles(own_server), trial.databases(own_server, 2) as (target, source):
+        try:
+            pair.load("old")(target)
+            pair.load("new")(source)
+        except trial.NotLoadable as error:
+            pytest.skip(f"doesn't load: {error}")
+        Filled()(target)
+        with psycopg.connect(source, autocommit=True) as origin, psycopg.connect(target, autocommit=True) as copy:
+            _sync(origin, copy)
+        assert not differences(servers.pg_dump_schema(target), servers.pg_dump_schema(source))
+
+
+def _sync(origin: Connection, copy: Connection) -> None:
+    write_mark(copy, "test")
+    shown = sync_schema(origin, copy, wanted=ALLOWED)
+    current, desired = catalog.read(copy), catalog.read(origin)
+    if shown.breaking:
+        with pytest.raises(Refused, match="rows in the target don't fit"):
+            sync_schema(origin, copy, wanted=ALLOWED, apply=True)
+        clearing.clear(copy, trial.plan_of(copy, desired, current), current, desired)
+    held = [(table, table.rows(copy, before=True)) for table in keeping.kept(current, desired)]
+    sync_schema(origin, copy, wanted=ALLOWED, apply=True)
+    assert not [text for text in (keeping.missing(copy, table, rows) for table, rows in held) if text]
