@@ -33,24 +33,31 @@ _MAY_HOLD_SECRETS: Final = frozenset({"SERVER", "USER MAPPING", "SUBSCRIPTION", 
 def create(copy: Connection[Any], job: Job, alias: str | None) -> tuple[Statement, ...]:
     """Run the engine's plan; give the statements that ran. ``alias`` says which mark the target gets.
 
+    What the target's default privileges grant on an extension's members is known once these are there: it is taken back
+    then.
+
     Raises:
         StatementFailed: the server refused a statement; nothing was changed.
         NotVerified: the result differed; nothing was changed.
 
     """
+    added: list[Statement] = []
+
+    def verify() -> None:
+        left = _differences(copy, job)
+        if left and all(change.unforeseen for change in left):
+            added.extend(_rest(copy, job))
+            apply.within(copy, added)
+            left = _differences(copy, job)
+        _require_none(left)
+
     try:
-        apply.apply(
-            copy,
-            job.plan.statements,
-            limits=_limits(),
-            before=lambda: _mark(copy, alias),
-            verify=lambda: _verify(copy, job),
-        )
+        apply.apply(copy, job.plan.statements, limits=_limits(), before=lambda: _mark(copy, alias), verify=verify)
     except StatementFailed as error:
         if error.sqlstate == _INSUFFICIENT_PRIVILEGE:
             raise replace(error, advice=f"{error.advice} Or leave it out: --skip {quote(error.address)}.") from error
         raise
-    return job.plan.statements
+    return (*job.plan.statements, *added)
 
 
 def create_by_dump(
@@ -74,7 +81,7 @@ def create_by_dump(
         rest = _rest(copy, job)
         apply.within(copy, rest)
         added.extend(rest)
-        _verify(copy, job)
+        _require_none(_differences(copy, job))
 
     try:
         apply.apply(copy, first, limits=_limits(), before=lambda: _mark(copy, alias), verify=fill)
@@ -167,8 +174,7 @@ def _differences(copy: Connection[Any], job: Job) -> tuple[Change, ...]:
     return diff.compare(beside_desired(result, job.desired, job.aim), job.desired)
 
 
-def _verify(copy: Connection[Any], job: Job) -> None:
-    left = _differences(copy, job)
+def _require_none(left: tuple[Change, ...]) -> None:
     if left:
         raise NotVerified(tuple(f"{change.address.kind} {change.address}" for change in left))
 

@@ -22,6 +22,7 @@ _STATE: Final = re.compile(r"^SET default_\w+ = .*;\n", re.MULTILINE)
 _END: Final = re.compile(r"\n--\n-- PostgreSQL database dump complete\n--\s*\Z")
 # The order of columns differs where one was added later; the order of an ACL is the order of the GRANTs.
 _UNORDERED: Final = frozenset({"TABLE", "FOREIGN TABLE", "ACL", "DEFAULT ACL"})
+_OPTIONS: Final = re.compile(r"(?<=\bWITH \()[^()]*(?=\))")
 _ABOUT: Final = {
     "ACL": "grant",
     "COMMENT": "comment",
@@ -68,8 +69,12 @@ class Entry:
 
     @property
     def meaning(self) -> tuple[str, ...]:
-        """The statements, without what differs between databases of the same schema: the order of columns."""
-        lines = [line.rstrip() for line in _STATE.sub("", self.text).splitlines() if line.strip()]
+        """The statements, without what differs between databases of the same schema.
+
+        That is the order of columns and of storage options.
+        """
+        text = _OPTIONS.sub(lambda found: ", ".join(sorted(found[0].split(", "))), _STATE.sub("", self.text))
+        lines = [line.rstrip() for line in text.splitlines() if line.strip()]
         return tuple(sorted(line.rstrip(",") for line in lines) if self.type in _UNORDERED else lines)
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 _HEADER = re.compile(r"^-- (?:Data for )?Name: (?P<name>.*); Type: (?P<type>[A-Z ]+); Schema: .*$", re.MULTILINE)
 _STATE = re.compile(r"^SET (default_tablespace|default_table_access_method) = (.*);\n", re.MULTILINE)
+_OPTIONS = re.compile(r"(?<=\bWITH \()[^()]*(?=\))")
 _STATEFUL = frozenset({"TABLE", "INDEX", "CONSTRAINT", "MATERIALIZED VIEW"})
 # The order of columns differs where one was added in place; the order of an ACL is the order of the GRANTs.
 _UNORDERED = frozenset({"TABLE", "FOREIGN TABLE", "ACL", "DEFAULT ACL"})
@@ -16,7 +17,8 @@ _UNORDERED = frozenset({"TABLE", "FOREIGN TABLE", "ACL", "DEFAULT ACL"})
 def entries(dump: str) -> Counter[str]:
     """Cut a dump into its entries, each as `type name` and its statements, in no order.
 
-    Put aside: the order of statements, and that of columns. A SET between entries is made part of those it is for.
+    Put aside: the order of statements, and those of columns and storage options. A SET between entries is made part of
+    those it is for.
     """
     return Counter(_entries(dump))
 
@@ -49,6 +51,7 @@ def _entries(dump: str) -> Iterator[str]:
 
 
 def _clean(text: str) -> str:
+    text = _OPTIONS.sub(lambda found: ", ".join(sorted(found[0].split(", "))), text)
     lines = (line for line in text.splitlines() if line and line != "--")
     return "\n".join(line for line in lines if not line.startswith(("-- Dumped", "-- PostgreSQL database dump")))
 

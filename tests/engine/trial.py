@@ -72,7 +72,7 @@ def judge(
         dumps = [servers.pg_dump_schema(url) for url in (here, there)]
         if rows is not None:
             rows(here)
-        with _open(here) as connection, _open(there) as other:
+        with open_session(here) as connection, open_session(there) as other:
             first, second = catalog.read(connection), catalog.read(other)
             trial.unmodelled = tuple(sorted({str(s) for s in (*first.unmodelled, *second.unmodelled)}))
             steps = [("there", second, dumps[1]), ("back", first, dumps[0])]
@@ -115,6 +115,10 @@ def _step(connection: Connection, current: Snapshot, wanted: Snapshot, name: str
         raise Wrong(f"{name}: {error}\n{getattr(error, 'sql', '')}") from error
     reached = catalog.read(connection)
     left = diff.compare(reached, wanted)
+    if left and all(change.unforeseen for change in left):
+        applying.apply(connection, plan_of(connection, wanted, reached).statements)
+        reached = catalog.read(connection)
+        left = diff.compare(reached, wanted)
     if left:
         raise Wrong(f"{name}: still differs:\n" + "\n".join(describe(change) for change in left[:10]))
     gone = [text for text in (keeping.missing(connection, table, rows) for table, rows in held) if text]
@@ -161,7 +165,7 @@ def describe(change: diff.Change) -> str:  # type: ignore[name-defined]
 def databases(server: Cluster, count: int) -> Iterator[list[str]]:
     """Make empty databases, cheaply, and drop them."""
     names = [f"trial_{secrets.token_hex(5)}" for _ in range(count)]
-    with _open(server.url("postgres")) as connection:
+    with open_session(server.url("postgres")) as connection:
         for name in names:
             connection.execute(_on("CREATE DATABASE {} TEMPLATE template0", name))
         try:
@@ -174,7 +178,7 @@ def databases(server: Cluster, count: int) -> Iterator[list[str]]:
 
 def _unsubscribe(url: str) -> None:
     """Drop the subscriptions, without which no database can be dropped; none of them has a slot anywhere."""
-    with _open(url) as connection:
+    with open_session(url) as connection:
         mine = "SELECT subname FROM pg_subscription JOIN pg_database AS d ON d.oid = subdbid AND datname = %s"
         for (name,) in connection.execute(mine, (connection.info.dbname,)).fetchall():
             for words in ("ALTER SUBSCRIPTION {} DISABLE", "ALTER SUBSCRIPTION {} SET (slot_name = NONE)"):
@@ -201,7 +205,8 @@ def from_files(files: Sequence[Path]) -> Load:
     return lambda url: psql(url, *(file for file in files if file.is_file()))
 
 
-def _open(url: str) -> Connection:
+def open_session(url: str) -> Connection:
+    """Connect as the engine wants it."""
     return psycopg.connect(url, autocommit=True, prepare_threshold=None)
 
 

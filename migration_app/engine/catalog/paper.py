@@ -76,7 +76,7 @@ def answered(texts: Sequence[str]) -> Snapshot:
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(f"the answer is incomplete: {error}", _ADVICE) from error
     wanted = set(unresolved)
-    found = (Sighting(*row[2:5]) for row in pieces["sweep"] if (row[0], row[1]) in wanted and row[2] is not None)
+    found = (Sighting(*row[2:5]) for row in pieces["sweep"] if (row[0], row[1]) in wanted and row[3] is not None)
     return snapshot.seen(tuple(sorted(found, key=lambda sighting: (sighting.type, sighting.identity))))
 
 

@@ -134,4 +134,4 @@ def _identify(connection: Connection[Any], unresolved: Sequence[tuple[int, int]]
         {"classids": [classid for classid, _ in unresolved], "objids": [objid for _, objid in unresolved]},
         prepare=False,
     )
-    return tuple(Sighting(row[2], row[3], row[4]) for row in found if row[2] is not None)
+    return tuple(Sighting(row[2], row[3], row[4]) for row in found if row[3] is not None)

@@ -31,6 +31,7 @@ from .index import Index
 from .index_attachment import IndexAttachment
 from .language import Language
 from .materialized_view import MaterializedView
+from .member_grant import MemberGrant
 from .operator import Operator
 from .operator_class import OperatorClass
 from .operator_family import OperatorFamily
@@ -128,6 +129,7 @@ KINDS: Final[tuple[type[Object], ...]] = (
     Comment,
     SecurityLabel,
     Grant,
+    MemberGrant,
     DefaultPrivilege,
     TriggerState,
     EventTrigger,

@@ -73,7 +73,7 @@ def _set_statistics(_old: Column, new: Column) -> Iterable[Ddl]:
 
 
 def _set_options(old: Column, new: Column) -> Iterable[Ddl]:
-    for action in change_options(old.options, new.options):
+    for action in change_options(old.options, new.written_options):
         yield new.alter(action)
 
 
@@ -146,6 +146,7 @@ class Column(Object):
     origin_tables: tuple[str, ...] = field(compare=False)
     not_null_name_shared: bool = field(compare=False)
     in_partition_key: bool = field(compare=False)
+    written_options: tuple[str, ...] = field(compare=False)
 
     @property
     def reference(self) -> str:
@@ -291,7 +292,7 @@ class Column(Object):
             yield self.alter(f"SET STORAGE {STORAGE[self.storage]}")
         if self.statistics is not None:
             yield self.alter(f"SET STATISTICS {self.statistics}")
-        for action in change_options((), self.options):
+        for action in change_options((), self.written_options):
             yield self.alter(action)
 
     def _part_from_parent(self) -> Iterable[Ddl]:

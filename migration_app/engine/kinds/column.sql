@@ -19,8 +19,8 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        a.attstorage as storage,
        nullif(a.attcompression, '') as compression,
        nullif(a.attstattarget, -1) as statistics,
-       coalesce(a.attoptions, '{}') as options,
-       array(select o from pg_catalog.unnest(a.attfdwoptions) as o order by o) as foreign_options,
+       array(select o from pg_catalog.unnest(a.attoptions) as o order by o collate pg_catalog."C") as options,
+       array(select o from pg_catalog.unnest(a.attfdwoptions) as o order by o collate pg_catalog."C") as foreign_options,
        a.attislocal as local,
        a.attinhcount as inherited,
        a.attnum as position,
@@ -38,7 +38,8 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        case when a.attislocal or c.relispartition then '{}' else h.tables end as origin_tables,
        coalesce(k.shared, false) as not_null_name_shared,
        c.relkind = 'p' and exists (select from pg_catalog.pg_partitioned_table as pt
-                                   where pt.partrelid = a.attrelid and a.attnum = any (pt.partattrs)) as in_partition_key
+                                   where pt.partrelid = a.attrelid and a.attnum = any (pt.partattrs)) as in_partition_key,
+       coalesce(a.attoptions, '{}') as written_options
 from pg_catalog.pg_attribute as a
 join pg_catalog.pg_class as c on c.oid = a.attrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

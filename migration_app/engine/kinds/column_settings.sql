@@ -6,7 +6,7 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        case when a.attstorage <> t.typstorage then a.attstorage::pg_catalog.text end as storage,
        nullif(a.attcompression::pg_catalog.text, '') as compression,
        nullif(a.attstattarget, -1) as statistics,
-       coalesce(a.attoptions, '{}') as options,
+       array(select o from pg_catalog.unnest(a.attoptions) as o order by o collate pg_catalog."C") as options,
        t.typstorage::pg_catalog.text as type_storage
 from pg_catalog.pg_attribute as a
 join pg_catalog.pg_class as c on c.oid = a.attrelid

@@ -9,6 +9,7 @@ from migration_app.engine.model import Alter, Ddl, Fact, Severity
 from migration_app.engine.sql import ident, literal, qualified
 
 from .column import Column
+from .domain import Domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +25,8 @@ def _set(_old: object, new: Comment) -> Iterable[Ddl]:
 class Comment(Fact):
     """The comment on an object.
 
-    ``column`` names the column of a view or a composite type, ``index`` a constraint's, ``not_null`` a column's.
+    ``column`` names the column of a view or a composite type, ``index`` is a constraint's, ``not_null`` is that of a
+    column or a domain.
     """
 
     KIND: ClassVar[str] = "comment"
@@ -50,7 +52,8 @@ class Comment(Fact):
         if self.index:
             return f"INDEX {self.index}"
         if self.not_null:
-            return f"CONSTRAINT {ident(self.not_null)} ON {qualified(*self.of.path[:2])}"
+            place = "DOMAIN " if self.of.kind == Domain.KIND else ""
+            return f"CONSTRAINT {ident(self.not_null)} ON {place}{qualified(*self.of.path[:2])}"
         if self.path:
             return f"COLUMN {qualified(*self.of.path, *self.path)}"
         return self.target

@@ -10,6 +10,7 @@ from migration_app.engine.sql import ident, qualified
 
 from .column import Column
 from .index import set_index_statistics
+from .options import change_options, with_options
 from .table import Table
 
 if TYPE_CHECKING:
@@ -45,11 +46,17 @@ def _set_statistics(old: Constraint, new: Constraint) -> Iterable[Ddl]:
     return set_index_statistics(qualified(new.schema, new.name), old.statistics, new.statistics)
 
 
+def _set_options(old: Constraint, new: Constraint) -> Iterable[Ddl]:
+    for action in change_options(old.options, new.written_options):
+        yield Ddl(f"ALTER INDEX {qualified(new.schema, new.name)} {action}")
+
+
 @dataclass(frozen=True, slots=True)
 class Constraint(Object):
     """A constraint; ``definition`` is what pg_get_constraintdef() prints, ``type`` is pg_constraint.contype.
 
-    ``statistics`` are the targets of an exclusion's expressions, as those of an index.
+    ``statistics`` are the targets of an exclusion's expressions, as those of an index; ``options`` the storage options
+    of a key's index, which the definition of an exclusion has and that of a key hasn't.
     """
 
     KIND: ClassVar[str] = "constraint"
@@ -58,8 +65,9 @@ class Constraint(Object):
         "definition": Alter(_validate),
         "local": Alter(_set_local),
         "statistics": Alter(_set_statistics),
+        "options": Alter(_set_options),
     }
-    MINOR: ClassVar[Mapping[str, Severity]] = {"statistics": Severity.WARNING}
+    MINOR: ClassVar[Mapping[str, Severity]] = dict.fromkeys(("statistics", "options"), Severity.WARNING)
     FOLLOWS: ClassVar[frozenset[str]] = frozenset({Column.KIND})
 
     schema: str
@@ -68,6 +76,7 @@ class Constraint(Object):
     type: str
     definition: str
     statistics: tuple[str, ...]
+    options: tuple[str, ...]
     local: bool
     validated: bool = field(compare=False)
     on_partitioned: bool = field(compare=False)
@@ -81,6 +90,7 @@ class Constraint(Object):
     deferrable: bool = field(compare=False)
     deferred: bool = field(compare=False)
     twin: bool = field(compare=False)
+    written_options: tuple[str, ...] = field(compare=False)
 
     @property
     def reference(self) -> str:
@@ -113,6 +123,14 @@ class Constraint(Object):
         """A check that exists because a parent table has it."""
         return self.type == "c" and not self.local
 
+    @property
+    def definition_with_options(self) -> str:
+        """The definition with a key's storage options at their place: before what is said of deferring."""
+        if not self.written_options:
+            return self.definition
+        late = " DEFERRABLE" * self.deferrable + " INITIALLY DEFERRED" * self.deferred
+        return self.definition.removesuffix(late) + with_options(self.written_options) + late
+
     def follows(self, disturbed: Address) -> bool:
         # Both ends of a foreign key may change their type, one after the other.
         return disturbed.kind in self.FOLLOWS and self.type != "f"
@@ -121,7 +139,12 @@ class Constraint(Object):
         del parts
         if self.comes_with_parent and not self.on_partition:
             return ""
-        return f"CONSTRAINT {ident(self.name)} {self.definition}"
+        return f"CONSTRAINT {ident(self.name)} {self.definition_with_options}"
+
+    @property
+    def after_parts_of(self) -> Address | None:
+        # ATTACH PARTITION would make the index on the partition, which may have none, or one that it doesn't recognise.
+        return Address(Table.KIND, (self.schema, self.table)) if self.on_partitioned and self.type in "pux" else None
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         if not self.comes_with_parent:

@@ -11,6 +11,9 @@ select 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid as classi
        coalesce((select pg_catalog.array_agg(a.attnum || '=' || a.attstattarget order by a.attnum)
                  from pg_catalog.pg_attribute as a
                  where k.contype = 'x' and a.attrelid = k.conindid and a.attstattarget >= 0), '{}') as statistics,
+       case when k.contype in ('p', 'u')
+            then array(select o from pg_catalog.unnest(ic.reloptions) as o order by o collate pg_catalog."C")
+            else '{}' end as options,
        k.conislocal as local,
        k.convalidated as validated,
        c.relkind = 'p' as on_partitioned,
@@ -31,7 +34,8 @@ select 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid as classi
        case when k.contype in ('p', 'u') then pg_catalog.pg_get_indexdef(k.conindid) end as index_definition,
        k.condeferrable as deferrable,
        k.condeferred as deferred,
-       pg_catalog.count(*) over (partition by k.conrelid, k.contype in ('p', 'u'), k.conkey) > 1 as twin
+       pg_catalog.count(*) over (partition by k.conrelid, k.contype in ('p', 'u'), k.conkey) > 1 as twin,
+       case when k.contype in ('p', 'u') then coalesce(ic.reloptions, '{}') else '{}' end as written_options
 from pg_catalog.pg_constraint as k
 join pg_catalog.pg_class as c on c.oid = k.conrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
@@ -39,6 +43,7 @@ left join pg_catalog.pg_attribute as a on a.attrelid = k.conrelid and a.attnum =
 left join pg_catalog.pg_class as f on f.oid = k.confrelid
 left join pg_catalog.pg_namespace as fn on fn.oid = f.relnamespace
 left join pg_catalog.pg_attribute as fa on fa.attrelid = k.confrelid and fa.attnum = k.confkey[1]
+left join pg_catalog.pg_class as ic on ic.oid = k.conindid and k.contype in ('p', 'u')
 where k.contype in ('p', 'u', 'f', 'c', 'x')
   and (k.contype <> 'f' or k.conparentid = 0)
   and n.nspname !~ '^pg_'

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from migration_app.engine.model import Alter, Ddl, Hazard, Object
-from migration_app.engine.sql import qualified
+from migration_app.engine.sql import ident, qualified
 
 from .retiring import out_of_the_way
 
@@ -19,11 +19,15 @@ def _set_default(_old: Domain, new: Domain) -> Iterable[Ddl]:
     yield Ddl(f"ALTER {new.reference} {action}")
 
 
-def _set_not_null(_old: Domain, new: Domain) -> Iterable[Ddl]:
-    if new.not_null:
-        yield Ddl(f"ALTER {new.reference} SET NOT NULL", (Hazard.MAY_FAIL, Hazard.SCANS_TABLE))
-    else:
+def _set_not_null(old: Domain, new: Domain) -> Iterable[Ddl]:
+    if not new.not_null:
         yield Ddl(f"ALTER {new.reference} DROP NOT NULL")
+    elif not old.not_null:
+        action = f"ADD {new.not_null_sql}" if new.not_null_name else "SET NOT NULL"
+        yield Ddl(f"ALTER {new.reference} {action}", (Hazard.MAY_FAIL, Hazard.SCANS_TABLE))
+    else:
+        was, shall = ident(old.not_null_constraint), ident(new.not_null_constraint)
+        yield Ddl(f"ALTER {new.reference} RENAME CONSTRAINT {was} TO {shall}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Domain(Object):
     ALTERS: ClassVar[Mapping[str, Alter]] = {
         "default": Alter(_set_default),
         "not_null": Alter(_set_not_null),
+        "not_null_name": Alter(_set_not_null),
     }
     OWNED: ClassVar[bool] = True
     GRANTS_ON: ClassVar[str] = "DOMAIN"
@@ -44,10 +49,21 @@ class Domain(Object):
     collation: str | None
     default: str | None
     not_null: bool
+    not_null_name: str | None
 
     @property
     def reference(self) -> str:
         return f"DOMAIN {qualified(self.schema, self.name)}"
+
+    @property
+    def not_null_constraint(self) -> str:
+        """The name of the NOT NULL constraint (PostgreSQL 17)."""
+        return self.not_null_name or f"{self.name}_not_null"
+
+    @property
+    def not_null_sql(self) -> str:
+        """NOT NULL, with its constraint's name where that isn't the usual one."""
+        return f"CONSTRAINT {ident(self.not_null_name)} NOT NULL" if self.not_null_name else "NOT NULL"
 
     @property
     def takes(self) -> tuple[tuple[str, ...], ...]:
@@ -61,7 +77,7 @@ class Domain(Object):
         if self.collation:
             words.append(f"COLLATE {self.collation}")
         if self.not_null:
-            words.append("NOT NULL")
+            words.append(self.not_null_sql)
         if self.default is not None:
             words.append(f"DEFAULT {self.default}")
         words += [part.inline(()) for part in parts]

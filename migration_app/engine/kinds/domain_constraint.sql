@@ -1,4 +1,4 @@
--- Checks only: NOT NULL, a constraint since PostgreSQL 17, is an attribute of the domain.
+-- Checks only: NOT NULL, a constraint since PostgreSQL 17, is the domain's.
 select 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid as classid,
        k.oid as objid,
        0 as objsubid,

@@ -5,7 +5,7 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        n.nspname as schema,
        c.relname as name,
        s.srvname as server,
-       array(select o from pg_catalog.unnest(f.ftoptions) as o order by o) as options,
+       array(select o from pg_catalog.unnest(f.ftoptions) as o order by o collate pg_catalog."C") as options,
        case when not c.relispartition then (
            select pg_catalog.array_agg(
                       pg_catalog.quote_ident(pn.nspname) || '.' || pg_catalog.quote_ident(p.relname)

@@ -11,9 +11,10 @@ from migration_app.engine.sql import ident
 from .default_privilege import DefaultPrivilege
 from .owner import Owner
 from .role import PUBLIC, role_addresses, role_sql
+from .schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from migration_app.engine.model import Context, Object
 
@@ -21,8 +22,34 @@ if TYPE_CHECKING:
 _PUBLIC_HOLDS = {"FUNCTION": ("EXECUTE",), "TYPE": ("USAGE",), "DOMAIN": ("USAGE",), "LANGUAGE": ("USAGE",)}
 
 
+Rights = tuple[tuple[str, ...], tuple[str, ...]]
+"""The privileges that a grantee holds, and those of them that it may grant on."""
+
+
+def privilege_changes(target: str, column: str | None, grantee: str, held: Rights, wanted: Rights) -> Iterable[Ddl]:
+    """Give the REVOKEs and GRANTs on a target that lead from what is held to what is wanted."""
+    role = role_sql(grantee)
+    place = f" ({ident(column)})" if column else ""
+
+    def words(privileges: Iterable[str]) -> str:
+        return ", ".join(f"{privilege}{place}" for privilege in privileges) + f" ON {target}"
+
+    lost = [privilege for privilege in held[0] if privilege not in wanted[0]]
+    lost_options = [option for option in held[1] if option not in wanted[1] and option in wanted[0]]
+    gained = [privilege for privilege in wanted[0] if privilege not in held[0] and privilege not in wanted[1]]
+    gained_options = [option for option in wanted[1] if option not in held[1]]
+    if lost:
+        yield Ddl(f"REVOKE {words(lost)} FROM {role}")
+    if lost_options:
+        yield Ddl(f"REVOKE GRANT OPTION FOR {words(lost_options)} FROM {role}")
+    if gained:
+        yield Ddl(f"GRANT {words(gained)} TO {role}", (Hazard.WIDENS_PRIVILEGES,))
+    if gained_options:
+        yield Ddl(f"GRANT {words(gained_options)} TO {role} WITH GRANT OPTION", (Hazard.WIDENS_PRIVILEGES,))
+
+
 def _change(old: Grant, new: Grant) -> Iterable[Ddl]:
-    return new.lead(old.privileges, old.grantable, new.privileges, new.grantable)
+    return new.lead((old.privileges, old.grantable), (new.privileges, new.grantable))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,48 +86,38 @@ class Grant(Fact):
     @property
     def needs(self) -> tuple[Address, ...]:
         roles = role_addresses(self.grantee, *((self.grantor,) if self.grantor else ()))
-        return (self.of, Address(Owner.KIND, (), self.of), *roles)
+        return (self.of, Address(Owner.KIND, (), self.of), *roles, *self._grants_of_grantor())
 
-    def lead(
-        self,
-        held: tuple[str, ...],
-        held_options: tuple[str, ...],
-        wanted: tuple[str, ...],
-        options: tuple[str, ...],
-    ) -> Iterable[Ddl]:
-        """Give the REVOKEs and GRANTs that lead from what is held to what is wanted."""
-        lost = [privilege for privilege in held if privilege not in wanted]
-        lost_options = [option for option in held_options if option not in options and option in wanted]
-        gained = [privilege for privilege in wanted if privilege not in held and privilege not in options]
-        gained_options = [option for option in options if option not in held_options]
-        role = role_sql(self.grantee)
-        if lost:
-            yield self._as_grantor(f"REVOKE {self._list(lost)} ON {self.target} FROM {role}")
-        if lost_options:
-            yield self._as_grantor(f"REVOKE GRANT OPTION FOR {self._list(lost_options)} ON {self.target} FROM {role}")
-        if gained:
-            yield self._as_grantor(f"GRANT {self._list(gained)} ON {self.target} TO {role}", Hazard.WIDENS_PRIVILEGES)
-        if gained_options:
-            yield self._as_grantor(
-                f"GRANT {self._list(gained_options)} ON {self.target} TO {role} WITH GRANT OPTION",
-                Hazard.WIDENS_PRIVILEGES,
-            )
-
-    def _list(self, privileges: Iterable[str]) -> str:
-        column = f" ({ident(self.column)})" if self.column else ""
-        return ", ".join(f"{privilege}{column}" for privilege in privileges)
-
-    def _as_grantor(self, sql: str, *hazards: Hazard) -> Ddl:
+    def _grants_of_grantor(self) -> Iterator[Address]:
+        """Give what lets the grantor grant: the same with grant option, and the way into the schema."""
         if self.grantor is None:
-            return Ddl(sql, hazards)
-        return Ddl(f"{sql} GRANTED BY {ident(self.grantor)}", hazards)
+            return
+        yield Address(self.KIND, (self.grantor,), self.of)
+        if self.column:
+            yield Address(self.KIND, (self.column, self.grantor), self.of)
+        if self.of.kind != Schema.KIND:
+            for grantee in (self.grantor, PUBLIC):
+                yield Address(self.KIND, (grantee,), Address(Schema.KIND, self.of.path[:1]))
+
+    def lead(self, held: Rights, wanted: Rights) -> Iterable[Ddl]:
+        """Give the REVOKEs and GRANTs that lead from what is held to what is wanted."""
+        for ddl in privilege_changes(self.target, self.column, self.grantee, held, wanted):
+            yield from self._as_grantor(ddl)
+
+    def _as_grantor(self, ddl: Ddl) -> Iterable[Ddl]:
+        # GRANTED BY takes no role but the current one (PostgreSQL 18, GRANT).
+        if self.grantor is not None:
+            yield Ddl(f"SET ROLE {ident(self.grantor)}")
+        yield ddl
+        if self.grantor is not None:
+            yield Ddl("RESET ROLE")
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
-        return self.lead(self.usual, (), self.privileges, self.grantable)
+        return self.lead((self.usual, ()), (self.privileges, self.grantable))
 
     def drop(self) -> Iterable[Ddl]:
-        return self.lead(self.privileges, self.grantable, self.usual, ())
+        return self.lead((self.privileges, self.grantable), (self.usual, ()))
 
     @classmethod
     def implied_by(cls, created: Object, context: Context) -> Iterable[Object]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Alter, Ddl, Hazard, Object, Severity
+from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object, Severity
 from migration_app.engine.sql import qualified
 
 from .column import Column
+from .table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,6 +46,9 @@ class Index(Object):
     unique_keys: tuple[str, ...] = field(compare=False)
     """What no two rows may share, as SQL; empty where they may."""
     predicate: str | None = field(compare=False)
+    on_partitioned: bool = field(compare=False)
+    written: str | None = field(compare=False)
+    """The definition with its options in the order in which they were set, where there are several."""
 
     @property
     def reference(self) -> str:
@@ -54,8 +58,13 @@ class Index(Object):
     def takes(self) -> tuple[tuple[str, ...], ...]:
         return (("relation", self.schema, self.name),)
 
+    @property
+    def after_parts_of(self) -> Address | None:
+        # ATTACH PARTITION would make the index on the partition, which may have none, or one that it doesn't recognise.
+        return Address(Table.KIND, (self.schema, self.table)) if self.on_partitioned else None
+
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         hazards = (Hazard.BUILDS_INDEX, Hazard.LOCKS_WRITES)
-        yield Ddl(self.definition, (*hazards, Hazard.MAY_FAIL) if self.unique_keys else hazards)
+        yield Ddl(self.written or self.definition, (*hazards, Hazard.MAY_FAIL) if self.unique_keys else hazards)
         yield from set_index_statistics(qualified(self.schema, self.name), (), self.statistics)

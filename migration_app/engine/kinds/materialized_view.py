@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _set_options(old: MaterializedView, new: MaterializedView) -> Iterable[Ddl]:
-    for action in change_options(old.options, new.options):
+    for action in change_options(old.options, new.written_options):
         yield Ddl(f"ALTER {new.reference} {action}")
 
 
@@ -34,6 +34,7 @@ class MaterializedView(Object):
     options: tuple[str, ...]
     access_method: str | None
     populated: bool = field(compare=False)
+    written_options: tuple[str, ...] = field(compare=False)
 
     @property
     def reference(self) -> str:
@@ -55,4 +56,5 @@ class MaterializedView(Object):
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         method = f" USING {ident(self.access_method)}" if self.access_method else ""
-        yield Ddl(f"CREATE {self.reference}{method}{with_options(self.options)} AS\n{self.definition}\nWITH NO DATA")
+        options = with_options(self.written_options)
+        yield Ddl(f"CREATE {self.reference}{method}{options} AS\n{self.definition}\nWITH NO DATA")

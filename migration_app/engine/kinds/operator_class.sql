@@ -25,10 +25,10 @@ left join (
                    'FUNCTION ' || p.amprocnum || ' (' || pg_catalog.format_type(p.amproclefttype, null) || ', '
                        || pg_catalog.format_type(p.amprocrighttype, null) || ') '
                        || p.amproc::pg_catalog.regprocedure::pg_catalog.text)
-               order by o.amopstrategy, p.amprocnum, o.amoplefttype::pg_catalog.regtype::pg_catalog.text,
-                        o.amoprighttype::pg_catalog.regtype::pg_catalog.text,
-                        p.amproclefttype::pg_catalog.regtype::pg_catalog.text,
-                        p.amprocrighttype::pg_catalog.regtype::pg_catalog.text) as texts
+               order by o.amopstrategy, p.amprocnum, o.amoplefttype::pg_catalog.regtype::pg_catalog.text collate "C",
+                        o.amoprighttype::pg_catalog.regtype::pg_catalog.text collate "C",
+                        p.amproclefttype::pg_catalog.regtype::pg_catalog.text collate "C",
+                        p.amprocrighttype::pg_catalog.regtype::pg_catalog.text collate "C") as texts
     from pg_catalog.pg_depend as d
     left join pg_catalog.pg_amop as o
            on d.classid = 'pg_catalog.pg_amop'::pg_catalog.regclass and o.oid = d.objid

@@ -8,7 +8,7 @@ select o.classid, o.objid, 0 as objsubid, r.rolname as role,
 from (
     select 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid as classid, oid as objid,
            nspowner as owner, false as linkable
-    from pg_catalog.pg_namespace
+    from pg_catalog.pg_namespace where nspname !~ '^pg_(toast_)?temp_'
     union all
     select 'pg_catalog.pg_class'::pg_catalog.regclass, oid, relowner, relkind = 'S'
     from pg_catalog.pg_class where relkind in ('r', 'p', 'v', 'm', 'S', 'f')

@@ -57,7 +57,7 @@ def set_parents(old: Inheriting, new: Inheriting) -> Iterable[Ddl]:
 
 
 def _set_options(old: Table, new: Table) -> Iterable[Ddl]:
-    for action in change_options(old.all_options, new.all_options):
+    for action in change_options(old.all_options, new.written_options):
         yield Ddl(f"ALTER {new.reference} {action}", (Hazard.LOCKS_WRITES,))
 
 
@@ -100,6 +100,8 @@ class Table(Object):
     options: tuple[str, ...]
     toast_options: tuple[str, ...]
     is_partition: bool = field(compare=False)
+    written_options: tuple[str, ...] = field(compare=False)
+    """All storage options, in the order in which they were set: it makes no difference, and pg_dump keeps it."""
 
     @property
     def all_options(self) -> tuple[str, ...]:
@@ -140,7 +142,7 @@ class Table(Object):
             words.append(f"PARTITION BY {self.partition_key}")
         if self.access_method:
             words.append(f"USING {ident(self.access_method)}")
-        yield Ddl(" ".join(words) + with_options(self.all_options))
+        yield Ddl(" ".join(words) + with_options(self.written_options))
 
 
 def body_sql(table: Object, parts: Sequence[Object]) -> str:

@@ -1,12 +1,12 @@
-"""Whether a partition's copy of a trigger is enabled, where it isn't as the trigger itself is."""
+"""What was set on a partition's copy of a trigger: enabled otherwise than the trigger itself, or a comment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Address, Alter, Ddl, Fact, Hazard
-from migration_app.engine.sql import ident, qualified
+from migration_app.engine.model import Address, Alter, Ddl, Fact, Hazard, Severity
+from migration_app.engine.sql import ident, literal, qualified
 
 from .partition import Partition
 from .trigger import STATES
@@ -21,6 +21,10 @@ def _set(_old: object, new: TriggerState) -> Iterable[Ddl]:
     yield new.set(new.enabled)
 
 
+def _set_comment(_old: object, new: TriggerState) -> Iterable[Ddl]:
+    yield new.say(new.comment)
+
+
 @dataclass(frozen=True, slots=True)
 class TriggerState(Fact):
     """``enabled`` is pg_trigger.tgenabled of the copy; ``root_enabled`` that of the trigger.
@@ -30,13 +34,18 @@ class TriggerState(Fact):
 
     KIND: ClassVar[str] = "trigger_state"
     KEY: ClassVar[tuple[str, ...]] = ("trigger",)
-    ALTERS: ClassVar[Mapping[str, Alter]] = dict.fromkeys(("enabled", "root_enabled"), Alter(_set))
+    ALTERS: ClassVar[Mapping[str, Alter]] = {
+        **dict.fromkeys(("enabled", "root_enabled"), Alter(_set)),
+        "comment": Alter(_set_comment),
+    }
+    MINOR: ClassVar[Mapping[str, Severity]] = {"comment": Severity.INFO}
     # Only a partition that is attached has a copy, and so has each table above it.
     LATE: ClassVar[bool] = True
 
     trigger: str
     enabled: str
     root_enabled: str
+    comment: str | None
 
     @property
     def needs(self) -> tuple[Address, ...]:
@@ -47,9 +56,20 @@ class TriggerState(Fact):
         table = qualified(*self.of.path)
         return Ddl(f"ALTER TABLE ONLY {table} {STATES[state]} TRIGGER {ident(self.trigger)}", (Hazard.LOCKS_WRITES,))
 
+    def say(self, comment: str | None) -> Ddl:
+        """Give what comments on this copy."""
+        text = "NULL" if comment is None else literal(comment)
+        return Ddl(f"COMMENT ON TRIGGER {ident(self.trigger)} ON {qualified(*self.of.path)} IS {text}")
+
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
-        return _set(None, self)
+        if self.enabled != self.root_enabled:
+            yield self.set(self.enabled)
+        if self.comment is not None:
+            yield self.say(self.comment)
 
     def drop(self) -> Iterable[Ddl]:
-        yield self.set(self.root_enabled)
+        if self.enabled != self.root_enabled:
+            yield self.set(self.root_enabled)
+        if self.comment is not None:
+            yield self.say(None)

@@ -1,4 +1,5 @@
--- Copies of triggers on partitions that are enabled otherwise than the trigger they were copied from.
+-- Copies of triggers on partitions that are enabled otherwise than the trigger they were copied from, or that bear a
+-- comment.
 with recursive copies as (
     select t.oid as root, t.tgenabled as root_enabled, t.oid, t.tgrelid, t.tgname, t.tgenabled
     from pg_catalog.pg_trigger as t
@@ -16,6 +17,9 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        0 as refobjsubid,
        t.tgname as trigger,
        t.tgenabled as enabled,
-       t.root_enabled as root_enabled
+       t.root_enabled as root_enabled,
+       d.description as comment
 from copies as t
-where t.tgenabled <> t.root_enabled
+left join pg_catalog.pg_description as d
+       on d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass and d.objoid = t.oid and t.oid <> t.root
+where t.tgenabled <> t.root_enabled or d.description is not null

@@ -5,7 +5,7 @@ select 'pg_catalog.pg_user_mapping'::pg_catalog.regclass::pg_catalog.oid as clas
        0 as objsubid,
        m.srvname as server,
        m.usename as role,
-       array(select o from pg_catalog.unnest(m.umoptions) as o order by o) as options
+       array(select o from pg_catalog.unnest(m.umoptions) as o order by o collate pg_catalog."C") as options
 from pg_catalog.pg_user_mappings as m
 join pg_catalog.pg_foreign_server as s on s.oid = m.srvid
 where m.umoptions is not null

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from migration_app.engine.model import Alter, Ddl, Hazard, Object
@@ -22,7 +22,7 @@ def _redefine(old: View, new: View) -> Iterable[Ddl] | None:
 
 
 def _set_options(old: View, new: View) -> Iterable[Ddl]:
-    for action in change_options(old.options, new.options):
+    for action in change_options(old.options, new.written_options):
         yield Ddl(f"ALTER {new.reference} {action}")
 
 
@@ -44,6 +44,7 @@ class View(Object):
     definition: str
     options: tuple[str, ...]
     columns: tuple[str, ...]
+    written_options: tuple[str, ...] = field(compare=False)
 
     @property
     def reference(self) -> str:
@@ -56,7 +57,7 @@ class View(Object):
     @property
     def create_words(self) -> str:
         """CREATE VIEW without its first word."""
-        return f"{self.reference}{with_options(self.options)} AS\n{self.definition}"
+        return f"{self.reference}{with_options(self.written_options)} AS\n{self.definition}"
 
     @property
     def takes(self) -> tuple[tuple[str, ...], ...]:

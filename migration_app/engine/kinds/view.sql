@@ -4,8 +4,9 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        n.nspname as schema,
        c.relname as name,
        pg_catalog.rtrim(pg_catalog.pg_get_viewdef(c.oid), ';') as definition,
-       coalesce(c.reloptions, '{}') as options,
-       coalesce(a.columns, '{}') as columns
+       array(select o from pg_catalog.unnest(c.reloptions) as o order by o collate pg_catalog."C") as options,
+       coalesce(a.columns, '{}') as columns,
+       coalesce(c.reloptions, '{}') as written_options
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 left join lateral (

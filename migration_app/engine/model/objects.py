@@ -106,6 +106,8 @@ class Object:
     """Its statements come after all others: it changes what creating something implies."""
     FIRST: ClassVar[bool] = False
     """Its drop comes before all other statements: it acts on what is done while it is there."""
+    UNFORESEEN: ClassVar[bool] = False
+    """Creating something else may bring objects of this kind along that no plan can know of beforehand."""
     SECRETS: ClassVar[frozenset[str]] = frozenset()
     """Attributes whose values may hold passwords: compared and carried, but never shown, logged or recorded."""
     HOLDS_ROWS: ClassVar[bool] = False
@@ -164,6 +166,11 @@ class Object:
     @property
     def counts_for(self) -> Address | None:
         """The column that the object gives new values for, one after the other."""
+        return None
+
+    @property
+    def after_parts_of(self) -> Address | None:
+        """What other objects join by a fact that carries: those that are new join it before this one is created."""
         return None
 
     @property

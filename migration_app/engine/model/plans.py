@@ -35,6 +35,12 @@ class Change:
     attributes: tuple[str, ...] = ()
     """The attributes that differ, where the object is on both sides."""
 
+    @property
+    def unforeseen(self) -> bool:
+        """Whether it may have come of a statement that says nothing of it."""
+        obj = self.new if self.new is not None else self.old
+        return obj is not None and obj.UNFORESEEN
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -200,15 +200,23 @@ def _bind_released(graph: Graph[Node], work: Work, drops: Drops, current: Snapsh
 
 
 def _bind_completing(graph: Graph[Node], work: Work, folding: Folding, desired: Snapshot) -> None:
-    """Let what needs something that facts complete wait for these."""
+    """Let what needs something that facts complete wait for these, and what comes after all parts for the parts."""
+    joining: dict[Address, list[Address]] = {}
     for fact in desired.of_kind(Fact):
-        if not fact.COMPLETES or fact.carrier is None or fact.address not in work.creates:
+        if fact.carrier is None or fact.address not in work.creates:
+            continue
+        joining.setdefault(fact.carrier, []).append(fact.address)
+        if not fact.COMPLETES:
             continue
         for dependent in desired.dependents.get(fact.carrier, ()):
             other = desired.objects.get(dependent)
             if isinstance(other, Fact) and other.COMPLETES:
                 continue  # one of the same: they don't wait for one another
             graph.after((Verb.CREATE, folding.whole(dependent)), (Verb.CREATE, fact.address))
+    if joining:
+        for address, obj in work.creates.items():
+            for part in joining.get(obj.after_parts_of, ()) if obj.after_parts_of else ():
+                graph.after((Verb.CREATE, folding.whole(address)), (Verb.CREATE, part))
 
 
 def _bind_names(graph: Graph[Node], work: Work, folding: Folding, openings: Openings, drops: Drops) -> None:

@@ -117,14 +117,14 @@ def test_a_type_that_is_stored_plainly_is_replaced_where_it_shall_be_stored_else
 
 
 def test_a_view_s_shell_has_its_columns_and_reads_nothing() -> None:
-    view = View("public", "v", "SELECT …", (), ("id integer", '"Odd name" text COLLATE public.words'))
+    view = View("public", "v", "SELECT …", (), ("id integer", '"Odd name" text COLLATE public.words'), ())
     assert [ddl.sql for ddl in view.shell()] == [
         (
             "CREATE VIEW public.v AS SELECT r.* FROM pg_catalog.json_to_record(NULL)"
             ' AS r(id integer, "Odd name" text COLLATE public.words)'
         )
     ]
-    assert [ddl.sql for ddl in View("public", "v", "SELECT", (), ()).shell()] == ["CREATE VIEW public.v AS SELECT"]
+    assert [ddl.sql for ddl in View("public", "v", "SELECT", (), (), ()).shell()] == ["CREATE VIEW public.v AS SELECT"]
 
 
 def test_only_a_body_that_is_parsed_at_once_needs_a_shell() -> None:
