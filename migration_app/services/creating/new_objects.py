@@ -44,6 +44,7 @@ _COLUMN: Final = Column(
     origin_tables=(),
     not_null_name_shared=False,
     in_partition_key=False,
+    written_options=(),
 )
 
 
@@ -60,6 +61,7 @@ def new_table(key: tuple[str, str]) -> Table:
         options=(),
         toast_options=(),
         is_partition=False,
+        written_options=(),
     )
 
 
@@ -125,6 +127,7 @@ def new_constraint(
         type=kind,
         definition=definition,
         statistics=(),
+        options=(),
         local=True,
         validated=True,
         on_partitioned=False,
@@ -138,4 +141,5 @@ def new_constraint(
         deferrable=False,
         deferred=False,
         twin=False,
+        written_options=(),
     )
