@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from migration_app.engine.model import Change, Verdict
+
+from .printing import printed_alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migration_app.engine.model import Snapshot
 
+_MAJOR: Final = 10_000
+
 
 def compare(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
-    """Give every object that differs, in the order of addresses; nothing where the two are the same."""
-    return tuple(sorted(_changes(old, new), key=_sortable))
+    """Give every object that differs, in the order of addresses; nothing where the two are the same.
+
+    Between two major versions of PostgreSQL, a name that only the newer one keeps is no difference, nor is what it
+    leaves out in print.
+    """
+    changes = _changes(old, new)
+    majors = (old.version // _MAJOR, new.version // _MAJOR)
+    if majors[0] != majors[1]:
+        changes = _across(changes, *majors)
+    return tuple(sorted(changes, key=_sortable))
+
+
+def _across(changes: Iterator[Change], old_major: int, new_major: int) -> Iterator[Change]:
+    """Give the changes that aren't made by the versions."""
+    low = min(old_major, new_major)
+    for change in changes:
+        if change.old is None or change.new is None:
+            yield change
+            continue
+        old, new = change.old.on(low), change.new.on(low)
+        pairs = {name: (getattr(old, name), getattr(new, name)) for name in change.attributes}
+        if old_major > new_major:
+            pairs = {name: (two, one) for name, (one, two) in pairs.items()}
+        names = tuple(name for name, (one, two) in pairs.items() if one != two and not printed_alike(one, two))
+        if names:
+            yield replace(change, attributes=names)
 
 
 def _changes(old: Snapshot, new: Snapshot) -> Iterator[Change]:

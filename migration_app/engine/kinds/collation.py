@@ -11,7 +11,7 @@ from migration_app.engine.sql import literal, qualified
 from .retiring import out_of_the_way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 
@@ -25,6 +25,7 @@ class Collation(Object):
 
     KIND: ClassVar[str] = "collation"
     OWNED: ClassVar[bool] = True
+    SINCE: ClassVar[Mapping[str, tuple[int, object]]] = {"rules": (16, None)}
 
     schema: str
     name: str

@@ -113,6 +113,13 @@ class Column(Object):
     )
     DISTURBS: ClassVar[frozenset[str]] = frozenset({"type", "collation"})
     HOLDS_ROWS: ClassVar[bool] = True
+    SINCE: ClassVar[Mapping[str, tuple[int, object]]] = {
+        "not_null_name": (18, None),
+        "not_null_no_inherit": (18, False),
+        "not_null_validated": (18, True),
+        "virtual": (18, False),
+    }
+    NAMES_SINCE: ClassVar[frozenset[str]] = frozenset({"not_null_name"})
 
     schema: str
     table: str

@@ -58,6 +58,12 @@ class Comment(Fact):
             return f"COLUMN {qualified(*self.of.path, *self.path)}"
         return self.target
 
+    @property
+    def since(self) -> int:
+        if not self.not_null:
+            return 0
+        return 17 if self.of.kind == Domain.KIND else 18
+
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         return _set(None, self)

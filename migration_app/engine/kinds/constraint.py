@@ -131,6 +131,12 @@ class Constraint(Object):
         late = " DEFERRABLE" * self.deferrable + " INITIALLY DEFERRED" * self.deferred
         return self.definition.removesuffix(late) + with_options(self.written_options) + late
 
+    @property
+    def since(self) -> int:
+        temporal = "WITHOUT OVERLAPS)" if self.type in "pu" else ", PERIOD "
+        of_18 = self.definition.endswith(" NOT ENFORCED") or (self.type in "puf" and temporal in self.definition)
+        return 18 if of_18 else 0
+
     def follows(self, disturbed: Address) -> bool:
         # Both ends of a foreign key may change their type, one after the other.
         return disturbed.kind in self.FOLLOWS and self.type != "f"

@@ -42,6 +42,8 @@ class Domain(Object):
     }
     OWNED: ClassVar[bool] = True
     GRANTS_ON: ClassVar[str] = "DOMAIN"
+    SINCE: ClassVar[Mapping[str, tuple[int, object]]] = {"not_null_name": (17, None)}
+    NAMES_SINCE: ClassVar[frozenset[str]] = frozenset({"not_null_name"})
 
     schema: str
     name: str

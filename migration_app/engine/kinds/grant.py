@@ -88,6 +88,10 @@ class Grant(Fact):
         roles = role_addresses(self.grantee, *((self.grantor,) if self.grantor else ()))
         return (self.of, Address(Owner.KIND, (), self.of), *roles, *self._grants_of_grantor())
 
+    @property
+    def since(self) -> int:
+        return 17 if "MAINTAIN" in {*self.privileges, *self.grantable} - {*self.usual} else 0
+
     def _grants_of_grantor(self) -> Iterator[Address]:
         """Give what lets the grantor grant: the same with grant option, and the way into the schema."""
         if self.grantor is None:

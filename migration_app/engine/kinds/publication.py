@@ -32,6 +32,7 @@ class Publication(Object):
     ALTERS: ClassVar[Mapping[str, Alter]] = dict.fromkeys(
         ("operations", "via_root", "generated_columns"), Alter(_set_options)
     )
+    SINCE: ClassVar[Mapping[str, tuple[int, object]]] = {"generated_columns": (18, False)}
     CONTAINS: ClassVar[bool] = True
     OWNED: ClassVar[bool] = True
 

@@ -7,7 +7,7 @@ import enum
 from dataclasses import dataclass, field
 from operator import attrgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from migration_app.engine.sql import ident
 
@@ -106,6 +106,10 @@ class Object:
     """Its statements come after all others: it changes what creating something implies."""
     FIRST: ClassVar[bool] = False
     """Its drop comes before all other statements: it acts on what is done while it is there."""
+    SINCE: ClassVar[Mapping[str, tuple[int, object]]] = MappingProxyType({})
+    """Attribute → the major version of PostgreSQL that brought it, and what it is on older ones."""
+    NAMES_SINCE: ClassVar[frozenset[str]] = frozenset()
+    """Those of them that are names without a meaning, which an older server can do without."""
     UNFORESEEN: ClassVar[bool] = False
     """Creating something else may bring objects of this kind along that no plan can know of beforehand."""
     SECRETS: ClassVar[frozenset[str]] = frozenset()
@@ -172,6 +176,28 @@ class Object:
     def after_parts_of(self) -> Address | None:
         """What other objects join by a fact that carries: those that are new join it before this one is created."""
         return None
+
+    @property
+    def since(self) -> int:
+        """The major version of PostgreSQL that the object needs; 0 where every one will do."""
+        return max(
+            (
+                major
+                for name, (major, usual) in self.SINCE.items()
+                if name not in self.NAMES_SINCE and getattr(self, name) != usual
+            ),
+            default=0,
+        )
+
+    def on(self, major: int) -> Self:
+        """Give the object without the names that a server of that version doesn't keep."""
+        lost = {
+            name: usual
+            for name in self.NAMES_SINCE
+            for since, usual in (self.SINCE[name],)
+            if major < since and getattr(self, name) != usual
+        }
+        return dataclasses.replace(self, **lost) if lost else self
 
     @property
     def folds_into(self) -> Address | None:

@@ -69,6 +69,9 @@ def _check_requirements(work: Work, desired: Snapshot, context: Context) -> None
         for needed in desired.requires.get(address, ())
         if needed not in work.creates and (needed not in there or needed in work.drops)
     ]
+    major = context.current.version // 10_000
+    wanted = (obj for address in (*work.creates, *work.alters) if (obj := desired.objects.get(address)) is not None)
+    missing += [(f"{obj.KIND} {obj.address}", f"PostgreSQL {obj.since}") for obj in wanted if obj.since > major]
     if missing:
         raise RequirementsMissing(tuple(sorted(missing)))
 
