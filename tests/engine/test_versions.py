@@ -60,7 +60,13 @@ def test_a_schema_that_both_versions_have_is_led_over_and_does_not_differ(
     [
         (18, 15, "CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a + 1) VIRTUAL)", "column public.t.b"),
         (18, 15, "CREATE TABLE t (a integer CONSTRAINT k CHECK (a > 1) NOT ENFORCED)", "constraint public.t.k"),
-        (18, 15, "CREATE TABLE t (a int4range, CONSTRAINT k UNIQUE (a WITHOUT OVERLAPS))", "constraint public.t.k"),
+        (
+            18,
+            15,
+            "CREATE TABLE t (a int4range, b int4range, CONSTRAINT k UNIQUE (a, b WITHOUT OVERLAPS))",
+            "constraint public.t.k",
+        ),
+        (17, 16, "CREATE TABLE t (a integer); GRANT MAINTAIN ON t TO pg_monitor", "grant table public.t: pg_monitor"),
         (18, 15, "CREATE TABLE t (a integer CONSTRAINT k NOT NULL NO INHERIT)", "column public.t.a"),
     ],
 )

@@ -34,16 +34,21 @@ def _across(changes: Iterator[Change], old_major: int, new_major: int) -> Iterat
     """Give the changes that aren't made by the versions."""
     low = min(old_major, new_major)
     for change in changes:
-        if change.old is None or change.new is None:
-            yield change
+        old = None if change.old is None else change.old.on(low)
+        new = None if change.new is None else change.new.on(low)
+        if old is None or new is None:
+            needed = max(obj.since for obj in (change.old, change.new) if obj is not None)
+            if old is not None or new is not None:
+                yield replace(change, old=old or change.old, new=new or change.new)
+            elif needed > low:
+                yield change
             continue
-        old, new = change.old.on(low), change.new.on(low)
         pairs = {name: (getattr(old, name), getattr(new, name)) for name in change.attributes}
         if old_major > new_major:
             pairs = {name: (two, one) for name, (one, two) in pairs.items()}
         names = tuple(name for name, (one, two) in pairs.items() if one != two and not printed_alike(one, two))
         if names:
-            yield replace(change, attributes=names)
+            yield replace(change, old=old, new=new, attributes=names)
 
 
 def _changes(old: Snapshot, new: Snapshot) -> Iterator[Change]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final, Self, TypeVar
 
 from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object
 from migration_app.engine.sql import ident
@@ -24,6 +25,31 @@ _TYPES = {
     "SCHEMA": "SCHEMAS",
 }
 _PUBLIC_HOLDS = {"FUNCTIONS": ("EXECUTE",), "TYPES": ("USAGE",)}
+
+
+_T = TypeVar("_T", bound=Object)
+_NEW: Final = {"MAINTAIN": 17}
+"""Privilege → the major version of PostgreSQL that brought it."""
+
+
+def left_on(grant: _T, major: int) -> _T | None:
+    """Give a grant without the privileges that a server of that version lacks; None where it says nothing then."""
+    if all(major >= since for since in _NEW.values()):
+        return grant
+    held = {
+        name: tuple(each for each in getattr(grant, name) if _NEW.get(each, 0) <= major)
+        for name in ("privileges", "grantable", "usual", "usual_grantable")
+        if hasattr(grant, name)
+    }
+    if (held["privileges"], held["grantable"]) == (held["usual"], held.get("usual_grantable", ())):
+        return None
+    return dataclasses.replace(grant, **held)
+
+
+def gains_only_newer(privileges: tuple[str, ...], usual: tuple[str, ...]) -> int:
+    """Give the major version that a grant needs which an older server can't hold any part of; 0 where there is none."""
+    gained = [_NEW.get(each, 0) for each in privileges if each not in usual]
+    return min(gained, default=0)
 
 
 def _change(old: DefaultPrivilege, new: DefaultPrivilege) -> Iterable[Ddl]:
@@ -56,6 +82,13 @@ class DefaultPrivilege(Object):
     def needs(self) -> tuple[Address, ...]:
         schema = (Address("schema", (self.schema,)),) if self.schema else ()
         return (*schema, *role_addresses(self.role, self.grantee))
+
+    @property
+    def since(self) -> int:
+        return gains_only_newer(self.privileges, self.usual)
+
+    def on(self, major: int) -> Self | None:
+        return left_on(self, major)
 
     @property
     def reference(self) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from migration_app.engine.model import Address, Alter, Ddl, Fact, Hazard
 from migration_app.engine.sql import ident
 
-from .default_privilege import DefaultPrivilege
+from .default_privilege import DefaultPrivilege, gains_only_newer, left_on
 from .owner import Owner
 from .role import PUBLIC, role_addresses, role_sql
 from .schema import Schema
@@ -90,7 +90,10 @@ class Grant(Fact):
 
     @property
     def since(self) -> int:
-        return 17 if "MAINTAIN" in {*self.privileges, *self.grantable} - {*self.usual} else 0
+        return gains_only_newer(self.privileges, self.usual)
+
+    def on(self, major: int) -> Self | None:
+        return left_on(self, major)
 
     def _grants_of_grantor(self) -> Iterator[Address]:
         """Give what lets the grantor grant: the same with grant option, and the way into the schema."""

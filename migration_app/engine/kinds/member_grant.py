@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from migration_app.engine.model import Address, Alter, Ddl, Object
 
+from .default_privilege import gains_only_newer, left_on
 from .extension import Extension
 from .grant import Rights, privilege_changes
 from .role import role_addresses
@@ -65,6 +66,13 @@ class MemberGrant(Object):
     @property
     def needs(self) -> tuple[Address, ...]:
         return (Address(Extension.KIND, (self.extension,)), *role_addresses(self.grantee))
+
+    @property
+    def since(self) -> int:
+        return gains_only_newer(self.privileges, self.usual)
+
+    def on(self, major: int) -> Self | None:
+        return left_on(self, major)
 
     def lead(self, held: Rights, wanted: Rights) -> Iterable[Ddl]:
         """Give the REVOKEs and GRANTs that lead from what is held to what is wanted."""

@@ -189,8 +189,8 @@ class Object:
             default=0,
         )
 
-    def on(self, major: int) -> Self:
-        """Give the object without the names that a server of that version doesn't keep."""
+    def on(self, major: int) -> Self | None:
+        """Give the object without what a server of that version can do without; None where nothing is left."""
         lost = {
             name: usual
             for name in self.NAMES_SINCE

@@ -251,6 +251,16 @@ class _Keys(_OfTable):
         self.constraint(kind, rule.name, definition, self._named(rule))
 
     def _index(self, name: str, definition: str) -> None:
-        table = self.model.table()
-        found = Index(self.work.schema, name, table, definition, (), valid=True, unique_keys=(), predicate=None)
+        found = Index(
+            self.work.schema,
+            name,
+            self.model.table(),
+            definition,
+            (),
+            valid=True,
+            unique_keys=(),
+            predicate=None,
+            on_partitioned=False,
+            written=None,
+        )
         self.work.add(found, self.address, *self.columns)
