@@ -93,7 +93,7 @@ def exchange(server: Cluster, one: Load, other: Load, rows: Load, trial: Trial) 
         dumps = [servers.pg_dump_schema(url) for url in (here, there)]
         rows(here)
         rows(there)
-        with _open(here) as connection, _open(there) as second:
+        with open_session(here) as connection, open_session(there) as second:
             snapshots = catalog.read(connection), catalog.read(second)
             _step(connection, snapshots[0], snapshots[1], "there", trial)
             _step(second, snapshots[1], snapshots[0], "back", trial)
