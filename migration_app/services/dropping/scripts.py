@@ -9,7 +9,7 @@ from migration_app.engine.kinds.materialized_view import MaterializedView
 from migration_app.engine.kinds.table import Table
 from migration_app.engine.model import Statement, Verb
 from migration_app.engine.rows import SETTINGS, setting
-from migration_app.engine.sql import literal
+from migration_app.engine.sql import ident, literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,9 +105,19 @@ def restore_script(restoring: Restoring, tables: Sequence[TableFile], positions:
 def _copy(table: TableFile) -> str:
     if not table.rows:
         return ""
-    if "\n" in table.rows_of.words or not table.columns:
-        return f"-- psql can't name {table.rows_of.name!r} in one line: restore_test_tables can.\n"
-    return f"\\copy {table.rows_of.words} from program 'gzip -dc {table.file}' with (encoding 'UTF8')\n"
+    words, source = table.rows_of.words, f"from program 'gzip -dc {table.file}' with (encoding 'UTF8')"
+    if not table.columns:
+        return f"INSERT INTO {table.rows_of.name} SELECT FROM pg_catalog.generate_series(1, {table.rows});\n"
+    if not {"\n", "\r"} & set(words):
+        return f"\\copy {words} {source}\n"
+    # \copy is one line, whatever its names hold: these rows take a way round.
+    aliases = ", ".join(f"{ident(name)} AS c{number}" for number, name in enumerate(table.columns))
+    return (
+        f"CREATE TABLE pg_temp.rows_to_come AS SELECT {aliases} FROM {table.rows_of.name} WITH NO DATA;\n"
+        f"\\copy pg_temp.rows_to_come {source}\n"
+        f"INSERT INTO {words} OVERRIDING SYSTEM VALUE SELECT * FROM pg_temp.rows_to_come;\n"
+        "DROP TABLE pg_temp.rows_to_come;\n"
+    )
 
 
 def _joined(statements: Sequence[Statement]) -> str:

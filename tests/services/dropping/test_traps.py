@@ -8,6 +8,7 @@ import pytest
 
 from migration_app.engine.errors import Refused, UsageError
 from migration_app.services.restoring import restore_test_tables
+from tests.servers import run_psql
 
 if TYPE_CHECKING:
     from migration_app.services.dropping import Dropped
@@ -213,9 +214,14 @@ def test_names_with_anything_in_them_survive(shop: MakeShop) -> None:
         f"INSERT INTO {quote('test_' + name)} VALUES (E'\\\\.'), (E'\\t\\n'), (NULL), ('{{\"'), (E'\\\\N');"
         for name in names
     )
-    dropped = round_trip(shop(f"CREATE TABLE orders (); {tables}"))
+    here = shop(f"CREATE TABLE orders (); CREATE TABLE test_bare (); INSERT INTO test_bare DEFAULT VALUES; {tables}")
+    dropped = round_trip(here)
+    before, backup = here.dump(), here.drop().backup
+    assert backup is not None
+    run_psql(here.url, backup / "restore.sql")
 
-    assert sum(dropped.rows.values()) == 5 * len(names)
+    assert here.dump() == before
+    assert sum(dropped.rows.values()) == 5 * len(names) + 1
 
 
 def quote(name: str) -> str:
