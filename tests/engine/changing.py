@@ -262,9 +262,10 @@ def candidates(snapshot: Snapshot) -> dict[str, list[str]]:
         words = _words(obj)
         for template in _templates(obj):
             try:
-                found[f"{obj.KIND}: {template}"].append(template.format(**words))
+                statement = template.format(**words)
             except KeyError:
                 continue
+            found[f"{obj.KIND}: {template}"].append(statement)
     return {**found, **{statement: [statement] for statement in WHOLE}}
 
 
