@@ -18,7 +18,7 @@ CREATE TABLE loans (
     book_id bigint NOT NULL REFERENCES books (id),
     reader varchar(100) NOT NULL
 );
-CREATE TABLE tags (id bigserial PRIMARY KEY, word varchar(8) NOT NULL UNIQUE CHECK (word = lower(word)));
+CREATE TABLE tags (id bigserial PRIMARY KEY, word varchar(20) NOT NULL UNIQUE CHECK (word = lower(word)));
 CREATE TABLE books_tags (
     id bigserial PRIMARY KEY,
     book_id bigint NOT NULL REFERENCES books (id),
