@@ -280,3 +280,23 @@ class NoScratch(DbsepError):
     @property
     def hint(self) -> str:
         return "Give the role CREATEDB, or go without a rehearsal: --no-rehearse."
+
+
+@dataclass(eq=False)
+class SeedingStopped(DbsepError):
+    """Writing rows in parts stopped on the way; what is written stays, and the next run goes on from there."""
+
+    at: str
+    done: int
+    total: int
+    reason: str
+
+    @property
+    def message(self) -> str:
+        """Say where it stopped and why."""
+        return f"seeding stopped at {self.at} after {self.done:,} of {self.total:,} rows: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say how to go on."""
+        return "Mend the cause and run the same command again: it goes on from there."

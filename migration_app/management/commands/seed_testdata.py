@@ -45,6 +45,12 @@ class Command(ServiceCommand):
             "--seed", type=int, default=1, metavar="N", help="another seed gives other rows (default: 1)"
         )
         parser.add_argument(
+            "--streams",
+            type=int,
+            metavar="N",
+            help="how many connections write at once (default: by the cores and the number of rows)",
+        )
+        parser.add_argument(
             "--reset", action="store_true", help="empty the tables first, and those whose rows refer to them"
         )
         parser.add_argument(
@@ -75,6 +81,7 @@ class Command(ServiceCommand):
             reset=options["reset"],
             like=options["like"],
             scale=options["scale"],
+            streams=options["streams"],
             told=self.progress.part,
         )
         if options["report"] is not None and result.resemblance is not None:
@@ -99,6 +106,8 @@ class Command(ServiceCommand):
             console.print(f"{name} was not filled: {reason}", highlight=False, markup=False)
         if result.resemblance is not None:
             self._compared(console, result.resemblance)
+        for note in result.notes:
+            console.print(note, highlight=False, markup=False)
         total = sum(result.tables.values())
         console.print(
             f"{total:,} rows in {len(result.tables)} tables of {result.target}, seed {result.seed}, "
@@ -151,6 +160,7 @@ def _document(result: Seeded) -> dict[str, object]:
         "emptied": list(result.emptied),
         "kept": list(result.kept),
         "unfilled": dict(result.unfilled),
+        "notes": list(result.notes),
         "seconds": round(result.seconds, 3),
         "seed": result.seed,
         "run": result.run,

@@ -177,7 +177,7 @@ class _Job:
         return ()
 
     def _write_all(self) -> None:
-        down, up = rebuilding.rebuild(self.sight.current, self._heavy(), self.target.info.user)
+        down, up = rebuilding.rebuild(self.sight.current, self._heavy(), self.target.info.user).both
         if not down:
             without_values("the tables", "target", self._write_plainly)
             return

@@ -45,6 +45,11 @@ def chosen_tables(shape: Shape, words: Iterable[str], platform: frozenset[str]) 
     return frozenset(name for name in needed_by(shape, named) if name in named or name.schema not in platform)
 
 
+def books(shape: Shape) -> list[str]:
+    """Name the tables that are another tool's own and that nobody fills unless they are named."""
+    return sorted(name.short for name in shape.tables if name.table in _BOOKS)
+
+
 def _ordinary(table: Table, platform: frozenset[str]) -> bool:
     return (
         table.partition_of is None

@@ -13,6 +13,7 @@ from migration_app.engine.rows.deriving import derive
 from migration_app.engine.rows.judging import check_now, judge
 from migration_app.engine.rows.standing import standing
 from migration_app.engine.rows.values import CHUNK, Design, Unfillable, Unsatisfiable, design
+from migration_app.engine.rows.values.references import index
 
 from .overriding import Overrides
 
@@ -90,7 +91,25 @@ class Order:
 def designed(
     conn: Connection[Any], shape: Shape, names: Sequence[Name], held: frozenset[Name], order: Order
 ) -> Generation:
-    """Design the tables in the order given; ``held`` are those that hold rows already and are referred to."""
+    """Design the tables in the order given; ``held`` are those that hold rows already and are referred to.
+
+    The first rows of each are made, so that what can't be is known before anything is written.
+    """
+    impossible: dict[Name, str] = {}
+    while True:
+        made = drafted(conn, shape, [name for name in names if name not in impossible], held, order)
+        found = {name: reason for name, one in made.designs.items() if (reason := _tried(one))}
+        if not found:
+            made.unfilled.update(impossible)
+            return made
+        # What refers to them is designed anew: it may do without.
+        impossible.update(found)
+
+
+def drafted(
+    conn: Connection[Any], shape: Shape, names: Sequence[Name], held: frozenset[Name], order: Order
+) -> Generation:
+    """Design the tables in the order given, without making any row."""
     parents: dict[Name, Parent] = {name: standing(conn, name, _referred(shape, name)) for name in sorted(held)}
     ask = judge(conn, shape)
     ratios = {name: order.ratio(name) for name in shape.tables}
@@ -120,18 +139,7 @@ def designed(
         else:
             # A table that its rules keep small offers less to refer to, at any size of the whole.
             ratios[name] = min(ratios[name], made.designs[name].size / order.rows)
-    _leave_out_the_impossible(shape, made)
     return made
-
-
-def _leave_out_the_impossible(shape: Shape, made: Generation) -> None:
-    """Make the first rows of each table, so that what can't be is known before anything is written."""
-    for name, one in list(made.designs.items()):
-        gone = [key.target.short for key in shape.tables[name].foreign_keys if key.target in made.unfilled]
-        reason = f"it refers to {gone[0]}, which isn't filled" if gone else _tried(one)
-        if reason:
-            made.unfilled[name] = reason
-            del made.designs[name]
 
 
 def _tried(one: Design) -> str:
@@ -148,24 +156,35 @@ def _referred(shape: Shape, name: Name) -> tuple[str, ...]:
     return found or tuple(column.name for column in shape.tables[name].columns[:1])
 
 
-def blocks(of: Design, told: Callable[[int], None]) -> Iterator[bytes]:
-    """Give the table's rows as blocks of COPY text, telling how many are made."""
-    for start in range(0, of.size, BLOCK):
-        rows = range(start, min(start + BLOCK, of.size))
+def blocks(of: Design, told: Callable[[int], None], part: range | None = None) -> Iterator[bytes]:
+    """Give the table's rows, or a part of them, as blocks of COPY text, telling how many are made."""
+    whole = range(of.size) if part is None else part
+    for start in range(whole.start, whole.stop, BLOCK):
+        rows = range(start, min(start + BLOCK, whole.stop))
         yield of.block(rows)
         told(rows.stop)
 
 
 def write(conn: Connection[Any], shape: Shape, of: Design, told: Callable[[int], None]) -> int:
     """Write a table's rows within the open transaction; give their number."""
-    name = of.table.name
-    rows = Rows(name.schema, name.table, of.columns)
-    if of.asks:
-        count = sum(copy_in(conn, rows, [block]) for block in blocks(of, told))
-    else:
-        count = copy_in(conn, rows, blocks(of, told))
+    count = copied(conn, of, blocks(of, told))
     advance(conn, advances(of.table, shape.types, count))
     return count
+
+
+def copied(conn: Connection[Any], of: Design, some: Iterator[bytes]) -> int:
+    """Write blocks of a table's rows within the open transaction; give the number of rows."""
+    rows = Rows(of.table.name.schema, of.table.name.table, of.columns)
+    if of.asks:
+        return sum(copy_in(conn, rows, [block]) for block in some)
+    return copy_in(conn, rows, some)
+
+
+def orphaned(shape: Shape, made: Generation, name: Name) -> str:
+    """Tell why a table can't be filled any more: rows of its were to refer to a table that was refused."""
+    keys = shape.tables[name].foreign_keys if name in made.designs else ()
+    gone = [key.target.short for key in keys if key.target in made.unfilled and index(key) in made.designs[name].makers]
+    return f"it refers to {gone[0]}, which isn't filled" if gone else ""
 
 
 def fill_from_others(conn: Connection[Any], shape: Shape, name: Name, statement: str) -> int:
@@ -187,8 +206,13 @@ def attempt(conn: Connection[Any], action: Callable[[], int]) -> tuple[int, str]
     except psycopg.errors.OperationalError:
         raise
     except psycopg.Error as error:
-        rule = f" ({error.diag.constraint_name})" if error.diag.constraint_name else ""
-        return 0, f"{error.diag.message_primary or error}{rule}"
+        return 0, told(error)
+
+
+def told(error: psycopg.Error) -> str:
+    """Give the server's words and the rule's name, without any value."""
+    rule = f" ({error.diag.constraint_name})" if error.diag.constraint_name else ""
+    return f"{error.diag.message_primary or error}{rule}"
 
 
 def estimate(made: Generation) -> Mapping[Name, int]:

@@ -30,13 +30,15 @@ class Work:
     """Chosen, and left as they are."""
 
 
-def look(conn: Connection[Any], shape: Shape, chosen: Iterable[Name], *, reset: bool) -> Work:
-    """Find out within the open transaction."""
+def look(
+    conn: Connection[Any], shape: Shape, chosen: Iterable[Name], *, reset: bool, begun: frozenset[Name] = frozenset()
+) -> Work:
+    """Find out within the open transaction; rows in tables that a stopped run has ``begun`` aren't counted."""
     wanted = frozenset(chosen)
     emptied = tuple(sorted(n for n in referring_to(shape, wanted) if not shape.tables[n].foreign)) if reset else ()
     targets = {key.target for name in wanted for key in shape.tables[name].foreign_keys}
     asked = sorted((wanted | targets) - set(emptied))
-    held = holding_rows(conn, asked)
+    held = holding_rows(conn, [name for name in asked if name not in begun])
     todo = tuple(name for name in filling_order(shape, wanted) if name not in held)
     return Work(shape, emptied, held, todo, tuple(sorted(held & wanted)))
 

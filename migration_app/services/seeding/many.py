@@ -2,62 +2,60 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from migration_app import conf
-from migration_app.engine import apply as applying
-from migration_app.engine import catalog, diff
-from migration_app.engine.errors import NotVerified
-from migration_app.engine.rows import settle
-from migration_app.engine.rows.pausing import paused_triggers
+from migration_app.engine import catalog
+from migration_app.engine.rows import journal
 from migration_app.engine.rows.shape import read_shape
-from migration_app.services.connecting import claim, read_only_transaction, write_transaction
+from migration_app.services.connecting import read_only_transaction
 from migration_app.services.scoping import platform_schemas
 
-from .choosing import chosen_tables
-from .generating import Generation, Order, attempt, designed, estimate, fill_from_others, write
-from .looking import Work, clear, look
+from .choosing import books, chosen_tables
+from .generating import Order, designed, estimate
+from .looking import look
+from .mending import undo
 from .overriding import overrides
-from .rebuilding import rebuild
+from .parts import digest, picklable, streams_for, write_in_parts
+from .rebuilding import WORTH, Rebuild, rebuild
 from .recipe_files import find_recipes
 from .recipes import Recipes
 from .users import seed_users
+from .writing import Job, write_at_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from psycopg import Connection
 
-    from migration_app.engine.model import Snapshot, Statement
-    from migration_app.engine.rows.shape import Name, Shape
+    from migration_app.engine.model import Snapshot
+    from migration_app.engine.rows.shape import Shape
     from migration_app.services.history import Recorder
 
     from .seeding import Outcome, What
 
 
-def write_many(conn: Connection[Any], run: Recorder, what: What, outcome: Outcome) -> None:
-    """Write rows into the tables chosen, or into all."""
+def write_many(
+    conn: Connection[Any], run: Recorder, what: What, outcome: Outcome, left: journal.Journal | None
+) -> None:
+    """Write rows into the tables chosen, or into all; ``left`` is what a stopped seeding wrote down, mended."""
     with run.step("read the schema"):
         current = catalog.read(conn)
-    conn.read_only = None
     seed_users(conn, run, what, current, outcome)
-    with run.step("design the rows") as step, read_only_transaction(conn):
-        shape = read_shape(conn)
-        recipes = find_recipes(shape)
-        work = look(conn, shape, chosen_tables(shape, what.tables, platform_schemas(current)), reset=what.reset)
-        made = designed(conn, shape, work.todo, work.held, _order(what, recipes, shape))
-        step.detail(tables=len(made.designs), unfilled=len(made.unfilled))
-    down, up = rebuild(current, estimate(made), conn.info.user) if _ours(work, made) else ((), ())
-    job = _Job(conn, run, what, outcome, work, made, recipes)
-    if down:
-        _rebuilt(job, current, down, up)
+    job = _designed(conn, run, what, outcome, current, left)
+    if left is not None and digest(job) != left.design:
+        undo(conn, run, left)
+        left = None
+        with run.step("read the schema"):
+            current = catalog.read(conn)
+        job = _designed(conn, run, what, outcome, current, None)
+    sizes = estimate(job.made)
+    streams = _streams(job, sum(sizes.values()))
+    if streams or left is not None:
+        write_in_parts(job, current, max(streams, 1), left)
     else:
-        with write_transaction(conn):
-            job.prepare()
-            job.write()
-    outcome.emptied, outcome.kept, outcome.bare = work.emptied, work.kept, tuple(made.bare)
-    outcome.unfilled.update({name.short: reason for name, reason in made.unfilled.items()})
+        change = rebuild(current, sizes, conn.info.user) if _ours(job) else Rebuild(current.only(bool), (), ())
+        write_at_once(job, current, change)
+    outcome.notes += [f"{name} is another tool's own and was left as it is" for name in _books(job)]
+    outcome.emptied, outcome.kept, outcome.bare = job.work.emptied, job.work.kept, tuple(job.made.bare)
+    outcome.unfilled.update({name.short: reason for name, reason in job.made.unfilled.items()})
 
 
 def _order(what: What, recipes: Recipes, shape: Shape) -> Order:
@@ -67,81 +65,51 @@ def _order(what: What, recipes: Recipes, shape: Shape) -> Order:
     return Order(what.seed, what.wanted, recipes, what.like.likeness, what.like.scale, given)
 
 
-def _ours(work: Work, made: Generation) -> bool:
-    return all(work.shape.tables[name].owned for name in made.designs)
+def _designed(
+    conn: Connection[Any],
+    run: Recorder,
+    what: What,
+    outcome: Outcome,
+    current: Snapshot,
+    left: journal.Journal | None,
+) -> Job:
+    begun = frozenset(left.tables) if left is not None else frozenset()
+    with run.step("design the rows") as step, read_only_transaction(conn):
+        shape = read_shape(conn)
+        order = _order(what, find_recipes(shape), shape)
+        apart = platform_schemas(current) | {journal.SCHEMA}
+        work = look(conn, shape, chosen_tables(shape, what.tables, apart), reset=what.reset, begun=begun)
+        made = designed(conn, shape, work.todo, work.held, order)
+        step.detail(tables=len(made.designs), unfilled=len(made.unfilled))
+    return Job(conn, run, what, outcome, order, work, made)
 
 
-def _rebuilt(job: _Job, current: Snapshot, down: tuple[Statement, ...], up: tuple[Statement, ...]) -> None:
-    """Write between the statements that drop and those that build again, all in one transaction."""
-    settings = conf.get()
-
-    def verify() -> None:
-        left = diff.compare(catalog.read(job.conn, within=True), current)
-        if left:
-            raise NotVerified(tuple(f"{change.address.kind} {change.address}" for change in left))
-
-    job.run.statements((*down, *up))
-    with job.run.step("write rows, keys and indexes built afterwards") as step:
-        applying.apply(
-            job.conn,
-            (*down, *up),
-            limits=applying.Limits(
-                lock_timeout=round(settings.lock_timeout * 1000),
-                statement_timeout=round(settings.statement_timeout * 1000),
-            ),
-            before=job.prepare,
-            pause=applying.Pause(len(down), job.write),
-            verify=verify,
+def _streams(job: Job, total: int) -> int:
+    """Give the number of streams, 0 for one transaction, and say what stands in the way of more."""
+    wanted = streams_for(job.what.streams, total)
+    whose = next((n.short for n in job.made.designs if not job.work.shape.tables[n].owned), None)
+    role = job.conn.info.user
+    if whose is not None:
+        if max(estimate(job.made).values()) >= WORTH:
+            job.outcome.notes.append(
+                f"{role} doesn't own {whose}: keys and indexes stay while rows are written, in one transaction, "
+                "which takes several times as long"
+            )
+        return 0
+    if wanted and not journal.may_keep(job.conn):
+        job.outcome.notes.append(
+            f"{role} may create no schema in {job.conn.info.dbname}: rows are written in one transaction"
         )
-        step.detail(rebuilt=len(up), verified=True)
-    job.run.applied()
+        return 0
+    if wanted > 1 and not picklable(job):
+        job.outcome.notes.append("values come from functions that no other process can be given: one stream")
+        return 1
+    return wanted
 
 
-class _Job:
-    """The two parts of the writing, to be run inside a transaction."""
+def _books(job: Job) -> list[str]:
+    return [] if job.what.tables else books(job.work.shape)
 
-    def __init__(
-        self,
-        conn: Connection[Any],
-        run: Recorder,
-        what: What,
-        outcome: Outcome,
-        work: Work,
-        made: Generation,
-        recipes: Recipes,
-    ) -> None:
-        self.conn, self.run, self.what, self.outcome = conn, run, what, outcome
-        self.work, self.made, self.recipes = work, made, recipes
 
-    def prepare(self) -> None:
-        """Claim the database and empty what is to be emptied."""
-        claim(self.conn)
-        settle(self.conn)
-        clear(self.conn, self.run, self.work)
-
-    def write(self) -> None:
-        """Write all tables, those after one that failed as far as they can do without it."""
-        total, done = sum(estimate(self.made).values()), 0
-        tables = [self.work.shape.tables[name] for name in (*self.made.designs, *self.made.derived)]
-        with paused_triggers(self.conn, tables):
-            for name, one in self.made.designs.items():
-                tell = partial(self._told, done, total)
-                self._one(name, partial(write, self.conn, self.work.shape, one, tell))
-                done += one.size
-            for name in self.recipes.in_order(self.made.derived):
-                statement = self.made.derived[name]
-                self._one(name, partial(fill_from_others, self.conn, self.work.shape, name, statement))
-
-    def _told(self, before: int, total: int, rows: int) -> None:
-        self.what.told(before + rows, total)
-
-    def _one(self, name: Name, action: Callable[[], int]) -> None:
-        with self.run.step(f"write {name.short}") as step:
-            count, reason = attempt(self.conn, action)
-            step.detail(rows=count)
-            if reason:
-                self.made.unfilled[name] = reason
-                step.detail(reason=reason)
-                step.outcome("differences")
-            else:
-                self.outcome.written[name] = count
+def _ours(job: Job) -> bool:
+    return all(job.work.shape.tables[name].owned for name in job.made.designs)

@@ -2,39 +2,73 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from migration_app.engine import diff
 from migration_app.engine.kinds.constraint import Constraint
 from migration_app.engine.kinds.index import Index
-from migration_app.engine.model import Context
+from migration_app.engine.kinds.trigger import Trigger
+from migration_app.engine.model import Context, Snapshot, Statement
 from migration_app.engine.plan import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from migration_app.engine.model import Address, Snapshot, Statement
+    from migration_app.engine.model import Address
     from migration_app.engine.rows.shape import Name
 
 WORTH: Final = 20_000
 """Rows from which rebuilding pays."""
+_BUILT: Final = "pux"
+"""Constraints that are indexes (pg_constraint.contype)."""
+
+
+@dataclass(frozen=True)
+class Rebuild:
+    """What is taken off for the time of writing, and the statements for it."""
+
+    removed: Snapshot
+    """The objects as they stood before."""
+    down: tuple[Statement, ...]
+    up: tuple[Statement, ...]
+
+    @property
+    def both(self) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+        """The statements down and up."""
+        return self.down, self.up
+
+    def by_table(self) -> tuple[list[tuple[Statement, ...]], tuple[Statement, ...]]:
+        """Give the statements that build indexes, table by table, and those that come after all of them."""
+        tables: dict[tuple[str, ...], list[Statement]] = {}
+        rest: list[Statement] = []
+        for statement in self.up:
+            obj = self.removed.objects.get(statement.address)
+            if isinstance(obj, Index) or (isinstance(obj, Constraint) and obj.type in _BUILT):
+                tables.setdefault((obj.schema, obj.table), []).append(statement)
+            else:
+                rest.append(statement)
+        return [tuple(some) for some in tables.values()], tuple(rest)
 
 
 def rebuild(
-    current: Snapshot, sizes: Mapping[Name, int], role: str
-) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    current: Snapshot, sizes: Mapping[Name, int], role: str, triggers: Iterable[tuple[Name, str]] = ()
+) -> Rebuild:
     """Give what drops the keys and indexes of big tables, and what builds them again exactly as they were.
 
     What something else needs (a view that groups by a primary key, a key of a table that gets no rows) stays.
+    The triggers named are switched off and on again.
     """
     big = {tuple(name) for name, size in sizes.items() if size >= WORTH}
     gone = _removable(current, big)
-    if not gone:
-        return (), ()
+    still = {(*name, trigger) for name, trigger in triggers}
+    stopped = {t.address: replace(t, enabled="D") for t in current.of_kind(Trigger) if t.address.path in still}
     lean = current.only(lambda address: address not in gone and address.of not in gone)
+    lean = replace(lean, objects={**lean.objects, **stopped})
+    removed = current.only(lambda address: address in gone or address.of in gone or address in stopped)
     down = plan(diff.compare(current, lean), current, lean, Context(role=role, current=current))
     up = plan(diff.compare(lean, current), lean, current, Context(role=role, current=lean))
-    return down.statements, up.statements
+    return Rebuild(removed, down.statements, up.statements)
 
 
 def _removable(current: Snapshot, big: set[tuple[str, ...]]) -> frozenset[Address]:

@@ -28,6 +28,8 @@ class Seeded:
     """Tables that hold rows already and were left as they are."""
     unfilled: Mapping[str, str]
     """What could not be filled, and why: tables and materialized views."""
+    notes: tuple[str, ...]
+    """What took a slower way, and why."""
     seconds: float
     run: int | None
     resemblance: Resemblance | None = None

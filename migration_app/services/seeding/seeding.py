@@ -17,6 +17,7 @@ from migration_app.services.connecting import fingerprint, require_target, sessi
 from migration_app.services.history import Recorder, recorded
 
 from .many import write_many
+from .mending import mend, undo
 from .resembling import Source, read_source, resemblance
 from .result import Seeded
 from .shop import write_shop
@@ -42,6 +43,7 @@ class Outcome:
     kept: tuple[Name, ...] = ()
     bare: tuple[Name, ...] = ()
     unfilled: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     platform: dict[str, int] = field(default_factory=dict)
     """What was written into a hosting platform's own tables."""
 
@@ -63,6 +65,7 @@ class What:
     told: Callable[[int, int], None]
     values: Mapping[str, Any] = field(default_factory=dict)
     like: Source | None = None
+    streams: int | None = None
 
     @property
     def told_of(self) -> dict[str, object]:
@@ -87,6 +90,7 @@ def seed_testdata(  # noqa: PLR0913 - each is a wish of its own
     values: Mapping[str, Any] | None = None,
     like: str | Connection[Any] | None = None,
     scale: float = 1.0,
+    streams: int | None = None,
     told: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Seeded:
     """Write rows that keep all the database's rules; the same seed gives the same rows.
@@ -102,15 +106,18 @@ def seed_testdata(  # noqa: PLR0913 - each is a wish of its own
             recipe of model_bakery's.
         like: an alias or an open connection, from whose statistics the rows take their shape; read only.
         scale: rows for each one that is there.
+        streams: how many connections write at once, each from a process of its own; by the cores and the number of
+            rows where nobody says.
         told: called with the number of rows made and to be made, now and then.
 
     Raises:
         Refused: the target isn't ours to change.
+        SeedingStopped: a large seeding stopped on the way; the same call again goes on from there.
         UsageError: an unknown profile, tables or columns that aren't there, no statistics, model_bakery not installed.
 
     """
     started = monotonic()
-    what = _asked(What(profile, rows, tables, seed, reset, told, values or {}))
+    what = _asked(What(profile, rows, tables, seed, reset, told, values or {}, streams=streams))
     arguments = {"target": target, **what.told_of, **({"like": like, "scale": scale} if like is not None else {})}
     with recorded("seed_testdata", arguments=arguments) as run:
         if like is not None:
@@ -120,7 +127,7 @@ def seed_testdata(  # noqa: PLR0913 - each is a wish of its own
             run.databases(source=what.like.fingerprint if what.like else None, target=found)
             require_target(conn, target if isinstance(target, str) else found.database)
             outcome = Outcome()
-            (write_shop if _is_shop(what) else write_many)(conn, run, what, outcome)
+            _write(conn, run, what, outcome)
             _finish(conn, run, outcome)
             resembles = resemblance(conn, what.like, outcome.written, outcome.bare) if what.like else None
         _conclude(run, outcome)
@@ -132,17 +139,31 @@ def seed_testdata(  # noqa: PLR0913 - each is a wish of its own
             emptied=tuple(name.short for name in outcome.emptied),
             kept=tuple(name.short for name in outcome.kept),
             unfilled=outcome.unfilled,
+            notes=tuple(outcome.notes),
             seconds=monotonic() - started,
             run=run.number,
             resemblance=resembles,
         )
 
 
+def _write(conn: Connection[Any], run: Recorder, what: What, outcome: Outcome) -> None:
+    """Mend what a stopped seeding left, then write."""
+    conn.read_only = None
+    left = mend(conn, run)
+    if not _is_shop(what):
+        write_many(conn, run, what, outcome, left)
+        return
+    if left is not None:
+        undo(conn, run, left)
+    write_shop(conn, run, what, outcome)
+
+
 def _asked(what: What) -> What:
     if what.profile not in PROFILES:
         raise UsageError(f"there is no profile {what.profile!r}", f"The profiles are {', '.join(PROFILES)}.")
-    if what.rows is not None and what.rows < 1:
-        raise UsageError(f"{what.rows} rows can't be written", "Give --rows a number above 0.")
+    for word, number in (("rows", what.rows), ("streams", what.streams)):
+        if number is not None and number < 1:
+            raise UsageError(f"{number} {word} can't be written", f"Give --{word} a number above 0.")
     return what
 
 

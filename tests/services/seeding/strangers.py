@@ -24,6 +24,10 @@ from tests import corpora, servers
 from tests.engine import pairs, trial
 
 ROWS = 50
+OUT_OF_REACH = {
+    "pgquarrel/eventtrigger": "its own event trigger refuses every ALTER TABLE, and so the validation",
+}
+"""Schemas that can't be tried, and why."""
 
 _TABLES = """
     select c.oid::regclass::text, case n.nspname when 'public' then '' else n.nspname || '.' end || c.relname
@@ -83,7 +87,8 @@ def _filled(connection: psycopg.Connection[Any]) -> dict[str, str]:
     except DbsepError as error:
         raise trial.Wrong(f"{type(error).__name__}: {error}") from error
     holding = {name for table, name in tables if _holds_rows(connection, table)}
-    empty = [name for _, name in tables if name not in holding | seeded.unfilled.keys() | set(seeded.kept)]
+    told = {note.split(" is another tool's own")[0] for note in seeded.notes}
+    empty = [name for _, name in tables if name not in holding | seeded.unfilled.keys() | set(seeded.kept) | told]
     if empty:
         raise trial.Wrong(f"empty without a word: {', '.join(empty)}")
     broken = list(_broken(connection))

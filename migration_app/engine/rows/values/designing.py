@@ -12,7 +12,7 @@ from migration_app.engine.rows.expressions.evaluating import made
 from migration_app.engine.rows.expressions.nodes import bare, walk
 from migration_app.engine.rows.expressions.words import words
 from migration_app.engine.rows.likeness.model import TableLikeness
-from migration_app.engine.rows.shape import Check, Column, Name, Shape, Table, is_required
+from migration_app.engine.rows.shape import Check, Column, ForeignKey, Name, Shape, Table, is_required
 
 from .batch import Maker, Parent
 from .design import Design, Judge
@@ -232,7 +232,7 @@ def _spoken_of(node: Node) -> list[tuple[str, Any]]:
 
 def _refer(draft: Draft, parents: Mapping[Name, Parent]) -> None:
     table = draft.table
-    keys = sorted(table.foreign_keys, key=lambda key: (-len(key.columns), key.name))
+    keys = sorted(_merged(table.foreign_keys), key=lambda key: (-len(key.columns), key.name))
     for key in keys:
         if any(column in draft.referring for column in key.columns):
             continue
@@ -253,6 +253,22 @@ def _refer(draft: Draft, parents: Mapping[Name, Parent]) -> None:
         draft.references.append(reference)
         for column in key.columns:
             draft.referring[column] = reference
+
+
+def _merged(keys: Sequence[ForeignKey]) -> list[ForeignKey]:
+    """Give one key for those that share a column and lead to the same row of one table."""
+    found: list[ForeignKey] = []
+    for key in keys:
+        pairs = dict(zip(key.columns, key.target_columns, strict=True))
+        for place, other in enumerate(found):
+            theirs = dict(zip(other.columns, other.target_columns, strict=True))
+            if other.target == key.target and any(theirs.get(column) == of for column, of in pairs.items()):
+                both = {**pairs, **theirs}
+                found[place] = replace(other, columns=tuple(both), target_columns=tuple(both.values()))
+                break
+        else:
+            found.append(key)
+    return found
 
 
 def _makers(draft: Draft) -> tuple[dict[str, Maker], set[str]]:
