@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from migration_app.engine.rows.shape import Name
+    from migration_app.services.connecting import Fingerprint
+
+    from .resembling import Resemblance
 
 PROFILES: Final = ("minimal", "demo", "volume")
 ROWS: Final = {"minimal": 5, "demo": 60, "volume": 100_000}
@@ -131,19 +134,25 @@ def seed_testdata(  # noqa: PLR0913 - each is a wish of its own
             _finish(conn, run, outcome)
             resembles = resemblance(conn, what.like, outcome.written, outcome.bare) if what.like else None
         _conclude(run, outcome)
-        return Seeded(
-            target=found,
-            profile=profile,
-            seed=seed,
-            tables=outcome.counts,
-            emptied=tuple(name.short for name in outcome.emptied),
-            kept=tuple(name.short for name in outcome.kept),
-            unfilled=outcome.unfilled,
-            notes=tuple(outcome.notes),
-            seconds=monotonic() - started,
-            run=run.number,
-            resemblance=resembles,
-        )
+        return _result(what, outcome, found, resembles, (monotonic() - started, run.number))
+
+
+def _result(
+    what: What, outcome: Outcome, found: Fingerprint, resembles: Resemblance | None, ended: tuple[float, int | None]
+) -> Seeded:
+    return Seeded(
+        target=found,
+        profile=what.profile,
+        seed=what.seed,
+        tables=outcome.counts,
+        emptied=tuple(name.short for name in outcome.emptied),
+        kept=tuple(name.short for name in outcome.kept),
+        unfilled=outcome.unfilled,
+        notes=tuple(outcome.notes),
+        seconds=ended[0],
+        run=ended[1],
+        resemblance=resembles,
+    )
 
 
 def _write(conn: Connection[Any], run: Recorder, what: What, outcome: Outcome) -> None:
