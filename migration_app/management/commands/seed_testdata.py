@@ -45,10 +45,7 @@ class Command(ServiceCommand):
             "--seed", type=int, default=1, metavar="N", help="another seed gives other rows (default: 1)"
         )
         parser.add_argument(
-            "--streams",
-            type=int,
-            metavar="N",
-            help="how many connections write at once (default: by the cores and the number of rows)",
+            "--streams", type=int, metavar="N", help="how many connections write at once (default: by cores and rows)"
         )
         parser.add_argument(
             "--reset", action="store_true", help="empty the tables first, and those whose rows refer to them"

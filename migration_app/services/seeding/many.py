@@ -51,7 +51,9 @@ def write_many(
     if streams or left is not None:
         write_in_parts(job, current, max(streams, 1), left)
     else:
-        change = rebuild(current, sizes, conn.info.user) if _ours(job) else Rebuild(current.only(bool), (), ())
+        change = (
+            rebuild(current, sizes, conn.info.user) if _ours(job) else Rebuild(current.only(lambda _: False), (), ())
+        )
         write_at_once(job, current, change)
     outcome.notes += [f"{name} is another tool's own and was left as it is" for name in _books(job)]
     outcome.emptied, outcome.kept, outcome.bare = job.work.emptied, job.work.kept, tuple(job.made.bare)
