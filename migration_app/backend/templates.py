@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import errors as pg
 
-from migration_app.engine.errors import Refused
+from migration_app.engine.errors import DbsepError, Refused
 from migration_app.engine.kinds.extension import Extension
 from migration_app.engine.sql import ident
 from migration_app.services.connecting.marks import PLATFORM_NAMES
@@ -172,11 +172,15 @@ def _build(where: Server, conn: Connection[Any], name: str, origin: Origin, *, r
             server.drop(conn, left.name)
     # A name that nobody has: who is killed before the mark is written leaves a database that nobody may drop.
     building, mark = f"{name}{_BUILDING}_{secrets.token_hex(3)}", _mark(where, origin)
-    if not rows or not _copied(where, conn, building, mark):
-        from . import filling
+    try:
+        if not rows or not _copied(where, conn, building, mark):
+            from . import filling
 
-        server.create_like(conn, where.source, building, mark)
-        mark = replace(mark, lacks=(*mark.lacks, *filling.fill(where, building, origin.snapshot, rows=rows)))
+            server.create_like(conn, where.source, building, mark)
+            mark = replace(mark, lacks=(*mark.lacks, *filling.fill(where, building, origin.snapshot, rows=rows)))
+    except DbsepError:
+        server.drop(conn, building)
+        raise
     with where.session(building) as look:
         mark = replace(mark, sequences=sequences(look))
     server.remark(conn, building, mark)

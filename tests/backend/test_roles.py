@@ -163,6 +163,7 @@ def test_a_table_that_cannot_be_made_is_refused(
     try:
         with aliases(test=contrib_server.url(name, role, "some-password")), pytest.raises(DbsepError) as caught:
             templates.ready(Server.of("test", name))
+        assert Project(USER_PROJECT, "", url).databases() == {}
         assert "column public.shops.seen can't be in the tests' databases without extension pg_stat_statements" in str(
             caught.value
         )
