@@ -17,7 +17,7 @@ from typing import Any, Final
 import psycopg
 import pytest
 from django.test import override_settings
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from migration_app.embedded import Cluster
 from migration_app.engine import catalog, diff
@@ -94,6 +94,8 @@ def test_the_engine_goes_there_and_back(scratch: Connection, pair: Pair) -> None
     with undone(scratch):
         for wanted in (found[0], found[1], found[0], nothing):
             planned = plan_of(scratch, wanted, read(scratch))
+            # A label that has to be committed first can't be tried in a transaction that is undone.
+            assume(not any(each.settles for each in planned))
             within(scratch, planned.statements)
             assert [describe(change) for change in diff.compare(read(scratch), wanted)] == []
 
