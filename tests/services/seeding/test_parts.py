@@ -6,18 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from migration_app.embedded import Cluster
 from migration_app.engine import catalog
-from migration_app.engine.errors import SeedingStopped
 from migration_app.services.connecting import write_mark
 from migration_app.services.seeding import Seeded, seed_testdata
 from tests import servers
@@ -218,46 +215,3 @@ def wait_for_end(connection: psycopg.Connection) -> None:
     for _ in range(500):
         connection.execute("select 1")
         time.sleep(0.02)
-
-
-@pytest.fixture
-def small_disk(test_server: Cluster) -> Iterator[Path]:
-    """A file system of 8 MB that the server's account may write to."""
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a small file system")
-    owner = test_server.data.stat()
-    directory = Path(tempfile.mkdtemp(prefix="dbsep-small-", dir=test_server.data.parent))
-    options = f"size=8m,uid={owner.st_uid},gid={owner.st_gid},mode=700"
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", directory], check=False, capture_output=True)
-    if done.returncode:
-        pytest.skip("no small file system can be mounted here")
-    yield directory
-    subprocess.run(["umount", "-l", directory], check=True)
-
-
-def test_a_full_disk_is_named_and_the_next_run_finishes(
-    url: str, expected: tuple[str, list[object]], small_disk: Path
-) -> None:
-    space = f"small_{small_disk.name[-8:].replace('-', '_')}"
-    with connected(url) as connection:
-        connection.execute(f"create tablespace \"{space}\" location '{small_disk}'".encode())
-        connection.execute(f'alter table visits set tablespace "{space}"'.encode())
-        connection.execute("create table filler (t text)")
-        connection.execute(f'alter table filler set tablespace "{space}"'.encode())
-        connection.execute("insert into filler select repeat(md5(n::text), 30) from generate_series(1, 7000) as n")
-    try:
-        with pytest.raises(SeedingStopped, match=r"seeding stopped at visits after .* No space left on device"):
-            seeded(url, 2)
-        with connected(url) as connection:
-            connection.execute("truncate filler; insert into filler values ('x')")
-            connection.execute("checkpoint")
-        seeded(url, 2)
-        with connected(url) as connection:
-            connection.execute("drop table filler")
-            connection.execute("alter table visits set tablespace pg_default")
-        assert state(url) == expected
-    finally:
-        with connected(url) as connection:
-            connection.execute("drop table if exists filler, visits cascade")
-            connection.execute("checkpoint")
-            connection.execute(f'drop tablespace "{space}"'.encode())
