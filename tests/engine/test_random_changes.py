@@ -44,10 +44,11 @@ def test_after_any_one_change_a_clone_differs(path: Path) -> None:
             assert diff.compare(catalog.read(theirs), wanted) == ()
             assert catalog.same(catalog.ask(theirs), origin)
 
-            unseen = [made(theirs, wanted, origin, Random(SEED * 1_000_000 + number)) for number in range(CHANGES)]
-        missed = [change for change in unseen if change is not None and pg_dump_sees(server, source, change)]
+            done = [made(theirs, wanted, origin, Random(SEED * 1_000_000 + number)) for number in range(CHANGES)]
+        unseen = [change for change in done if change is not None]
 
-    assert missed == []
+        # Many change nothing: DROP NOT NULL of what may be null already.
+        assert not unseen or pg_dump_sees_none(server, source, unseen), unseen
 
 
 def server_for(path: Path) -> Cluster:
@@ -83,11 +84,12 @@ def made(connection: psycopg.Connection[Any], wanted: Snapshot, origin: catalog.
     raise AssertionError(f"the server refused {PATIENCE} changes")
 
 
-def pg_dump_sees(server: Cluster, source: str, change: str) -> bool:
-    """Ask the judge: make the change to another clone, and dump that before and after."""
+def pg_dump_sees_none(server: Cluster, source: str, changes: list[str]) -> bool:
+    """Ask the judge: make the changes to another clone, and dump that before and after."""
     with trial.databases(server, 1) as (copy,):
         with psycopg.connect(source, autocommit=True) as ours, psycopg.connect(copy, autocommit=True) as theirs:
             clone_schema(ours, theirs, what=WHOLE)
         before = servers.pg_dump_schema(copy)
-        servers.run_sql(copy, change)
-        return dumps.differences(before, servers.pg_dump_schema(copy)) != []
+        for change in changes:
+            servers.run_sql(copy, change)
+        return dumps.differences(before, servers.pg_dump_schema(copy)) == []
