@@ -55,15 +55,15 @@ def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def prod_server() -> Cluster:
-    """The cluster that plays production."""
-    return servers.server("prod")
+def prod_server(worker_id: str) -> Cluster:
+    """The cluster that plays production, this worker's alone: tests count its sessions and make roles in it."""
+    return servers.server(f"prod-{worker_id}")
 
 
 @pytest.fixture(scope="session")
-def test_server() -> Cluster:
-    """The cluster that plays the test environment."""
-    return servers.server("test")
+def test_server(worker_id: str) -> Cluster:
+    """The cluster that plays the test environment, this worker's alone."""
+    return servers.server(f"test-{worker_id}")
 
 
 @pytest.fixture(scope="session")

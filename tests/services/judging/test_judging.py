@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from io import StringIO
 from types import SimpleNamespace
 
@@ -73,11 +74,12 @@ def test_an_object_that_the_engine_does_not_see_is_named(
         connection.execute("CREATE VIEW extra AS SELECT 1 AS one")
     kinds = tuple(kind for kind in KINDS if kind is not Policy)
 
-    def blind(connection: psycopg.Connection[tuple[object, ...]]) -> object:
-        snapshot = catalog.read(connection, kinds=kinds)
+    def blind(connection: psycopg.Connection[tuple[object, ...]], answer: catalog.Answer) -> object:
+        snapshot = catalog.snapshot_of(connection, answer)
         return snapshot.seen(tuple(each for each in snapshot.unmodelled if "policy" not in each.type))
 
-    monkeypatch.setattr(sides, "catalog", SimpleNamespace(read=blind))
+    half = {"ask": partial(catalog.ask, kinds=kinds), "snapshot_of": blind}
+    monkeypatch.setattr(sides, "catalog", SimpleNamespace(**vars(catalog) | half))
     out = StringIO()
     with aliases(*pair), pytest.raises(CommandError) as caught:
         call_command("check_drift", "--judge=pg_dump", "--format=json", stdout=out, stderr=StringIO())
