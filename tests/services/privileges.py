@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import LiteralString
 
 import psycopg
 
-# What to ask, of which objects, with which privileges. A superuser may do everything; public stands for any role.
+# What to ask, of which objects, with which privileges.
 _SORTS: tuple[tuple[LiteralString, LiteralString, LiteralString], ...] = (
     (
         "table",
@@ -28,7 +29,7 @@ _SORTS: tuple[tuple[LiteralString, LiteralString, LiteralString], ...] = (
 _ASKED: LiteralString = """
 select {sort} || ' ' || o.name || ': ' || r.name || ' ' || p.name
 from ({objects}) as o (oid, name, namespace)
-cross join (select rolname::text from pg_roles where not rolsuper union all select 'public') as r (name)
+cross join (select unnest(%s::text[])) as r (name)
 cross join (select word || grantable from unnest(string_to_array({words}, ',')) as word,
                    unnest(array['', ' WITH GRANT OPTION']) as grantable) as p (name)
 left join pg_namespace as n on n.oid = o.namespace
@@ -41,7 +42,7 @@ select 'column ' || a.attrelid::regclass || '.' || a.attname || ': ' || r.name |
 from pg_attribute as a
 join pg_class as c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'v', 'm', 'f')
 join pg_namespace as n on n.oid = c.relnamespace
-cross join (select rolname::text from pg_roles where not rolsuper union all select 'public') as r (name)
+cross join (select unnest(%s::text[])) as r (name)
 cross join (select word || grantable from unnest(array['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) as word,
                    unnest(array['', ' WITH GRANT OPTION']) as grantable) as p (name)
 where a.attnum > 0 and not a.attisdropped and c.oid >= 16384 and n.nspname !~ '^pg_' and n.nspname <> all (%s)
@@ -49,14 +50,14 @@ where a.attnum > 0 and not a.attisdropped and c.oid >= 16384 and n.nspname !~ '^
 """
 
 
-def matrix(url: str, *, without: tuple[str, ...] = ()) -> frozenset[str]:
-    """Give everything that a role other than a superuser may do in the database, schemas ``without`` left out."""
+def matrix(url: str, roles: Iterable[str], *, without: tuple[str, ...] = ()) -> frozenset[str]:
+    """Give everything that the roles and everybody may do in the database, schemas ``without`` left out."""
     found: set[str] = set()
-    out = [*without, "information_schema"]
+    given = [[*roles, "public"], [*without, "information_schema"]]
     with psycopg.connect(url, autocommit=True) as connection:
         for name, objects, words in _SORTS:
             text = _ASKED.replace("{sort}", f"'{name}'").replace("{objects}", objects)
             text = text.replace("{words}", f"'{words}'").replace("{name}", name)
-            found.update(row[0] for row in connection.execute(text.encode(), [out]))
-        found.update(row[0] for row in connection.execute(_COLUMNS, [out]))
+            found.update(row[0] for row in connection.execute(text.encode(), given))
+        found.update(row[0] for row in connection.execute(_COLUMNS, given))
     return frozenset(found)

@@ -188,7 +188,8 @@ def test_what_the_tests_credentials_could_do_is_told_and_the_script_shuts_it(
     one_cluster: tuple[str, str], aliases: Aliases, prod_server: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prod, test = one_cluster
-    servers.run_sql(prod, "create role shop_app; grant insert on orders to shop_app")
+    app = f"{prod.rpartition('/')[2]}_app"
+    servers.run_sql(prod, f"create role {app}; grant insert on orders to {app}")
     try:
         open_ = verify_isolation()
         assert open_.met
@@ -214,9 +215,9 @@ def test_what_the_tests_credentials_could_do_is_told_and_the_script_shuts_it(
         assert reads is not None
         assert (reads.attributes, reads.writable, reads.wrote, reads.read_only) == ((), 0, "", True)
         assert closed.script == ""
-        assert servers.ask(prod, "select has_database_privilege('shop_app', current_database(), 'connect')") == "True"
+        assert servers.ask(prod, f"select has_database_privilege('{app}', current_database(), 'connect')") == "True"
     finally:
-        servers.run_sql(prod, "drop owned by shop_app; drop role shop_app")
+        servers.run_sql(prod, f"drop owned by {app}; drop role {app}")
 
 
 def test_a_role_that_begins_read_only_and_may_write_is_no_obstacle(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
