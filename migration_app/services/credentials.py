@@ -184,18 +184,43 @@ def _parts(value: str) -> dict[str, str]:
     return {key: unquote(str(each)) for key, each in said.items() if each}
 
 
+def without_production(production: Production) -> str | None:
+    """Give libpq's password file without a password for production; None where there is none in it.
+
+    A line for any host may open the other aliases' servers as well and stays; production's own comes before it, empty.
+    """
+    lines = _password_lines()
+    found = production.found
+    if not any(_matches(line, found) for line in lines):
+        return None
+    hosts = sorted(_HERE - {""}) if found.host in _HERE else [found.host]
+    shared = any((host, str(found.port)) == spot[:2] for spot in production.spared for host in hosts)
+    database = found.database if shared else "*"
+    first = [":".join(_escaped(part) for part in (host, str(found.port), database, "*", "")) for host in hosts]
+    kept = [line for line in lines if not _matches(line, found) or line.startswith("*:")]
+    return "\n".join([*first, *kept, ""])
+
+
 def _in_password_file(found: Fingerprint) -> bool:
-    """Look for production in libpq's password file (PostgreSQL documentation, "The Password File")."""
+    return any(_matches(line, found) for line in _password_lines())
+
+
+def _password_lines() -> list[str]:
     path = Path(os.environ.get("PGPASSFILE") or Path.home() / ".pgpass")
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        return path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        return False
+        return []
+
+
+def _matches(line: str, found: Fingerprint) -> bool:
+    """Tell whether a line of the password file is for production (PostgreSQL documentation, "The Password File")."""
+    fields = line.replace(r"\:", "\0").split(":")
     wanted = (found.host, str(found.port), found.database)
-    for line in lines:
-        fields = line.replace(r"\:", "\0").split(":")
-        if len(fields) == 5 and all(  # noqa: PLR2004 - host, port, database, user, password
-            given.replace("\0", ":") in ("*", value) for given, value in zip(fields, wanted, strict=False)
-        ):
-            return True
-    return False
+    return len(fields) == 5 and all(  # noqa: PLR2004 - host, port, database, user, password
+        given.replace("\0", ":") in ("*", value) for given, value in zip(fields, wanted, strict=False)
+    )
+
+
+def _escaped(part: str) -> str:
+    return part if part == "*" else part.replace("\\", r"\\").replace(":", r"\:")

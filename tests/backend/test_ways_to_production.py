@@ -17,6 +17,9 @@ WAYS = {
     "test_a_session_fixture_that_unblocks": "test_ways.py:",
     "test_raw_psycopg_with_the_environments_address": "test_ways.py:",
     "test_raw_psycopg_with_a_remembered_address": "test_ways.py:",
+    "test_psycopg2_with_a_remembered_address": "test_ways.py:",
+    "test_psycopg2_with_the_environments_address": "test_ways.py:",
+    "test_a_subprocess_with_the_password_file": "no password supplied",
     "test_raw_psycopg_with_the_settings": "test_ways.py:",
     "test_asyncio_to_thread": "test_asyncio_to_thread asks for 'prod'",
     "test_an_async_connection_with_a_remembered_address": "test_ways.py:",
@@ -42,9 +45,15 @@ def place(url: str) -> tuple[str, str, str]:
 def test_no_way_leads_there_and_each_says_so(bookshop: Project, tmp_path: Path) -> None:
     remembered, report = tmp_path / "remembered", tmp_path / "report.xml"
     remembered.write_text(make_conninfo(bookshop.prod))
+    passwords, without = tmp_path / "passwords", tmp_path / "without"
+    known = conninfo_to_dict(bookshop.prod)
+    without.write_text(" ".join(str(known[part]) for part in ("host", "port", "dbname", "user")))
+    passwords.write_text(f"{known['host']}:{known['port']}:*:*:{known['password']}\n*:*:*:*:{known['password']}\n")
+    passwords.chmod(0o600)
     with untouched(bookshop.prod):
         libpqs = dict(zip(("PGHOST", "PGPORT", "NAME_OF_PROD"), place(bookshop.prod), strict=True))
-        arguments = {**libpqs, "REMEMBERED": str(remembered)}
+        files = {"REMEMBERED": remembered, "WITHOUT_PASSWORD": without, "PGPASSFILE": passwords}
+        arguments = {**libpqs, **{name: str(file) for name, file in files.items()}}
         bookshop.run("-m", "pytest", "ways/test_ways.py", f"--junitxml={report}", **arguments)
     said = {
         case.attrib["name"]: " ".join(f"{each.attrib.get('message', '')} {each.text}" for each in case)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -114,4 +116,16 @@ def _scrub(production: credentials.Production) -> tuple[str, ...]:
             del os.environ[name]
         else:
             os.environ[name] = value
+    passwords = credentials.without_production(production)
+    if passwords is not None:
+        os.environ["PGPASSFILE"] = _written(passwords)
     return held
+
+
+def _written(passwords: str) -> str:
+    """Write a password file that goes with this process; only its owner may read it, or libpq wouldn't."""
+    descriptor, path = tempfile.mkstemp(prefix="dbsep-pgpass-")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(passwords)
+    atexit.register(Path(path).unlink, missing_ok=True)
+    return path

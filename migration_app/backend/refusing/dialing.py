@@ -6,6 +6,8 @@ import os
 import socket
 import sys
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import AsyncConnection, BaseConnection, Connection
@@ -47,6 +49,7 @@ def refuse_to_dial(alias: str, params: Mapping[str, Any]) -> None:
     """Make psycopg refuse the address for the rest of this process, over either of its interfaces."""
     if not _refused:
         _guard()
+        _guard_psycopg2()
         sys.addaudithook(_watch)
     number = _number(params)
     _refused[number] = alias
@@ -70,15 +73,37 @@ def _guard() -> None:
     original = BaseConnection._connect_gen.__func__  # type: ignore[attr-defined]  # noqa: SLF001 - there is no hook
 
     def guarded(cls: type[BaseConnection[Any]], /, conninfo: str = "", **rest: Any) -> Any:  # noqa: ANN401 - psycopg's own
-        wanted = _number(conninfo_to_dict(conninfo))
-        for number, alias in _refused.items():
-            if number.meets(wanted):
-                raise refuse(alias)
+        _let_through(conninfo_to_dict(conninfo))
         return original(cls, conninfo, **rest)
 
     BaseConnection._connect_gen = classmethod(guarded)  # type: ignore[method-assign,assignment]  # noqa: SLF001
     for each in (Connection, AsyncConnection):
         _guard_names(each)
+
+
+def _let_through(params: Mapping[str, Any]) -> None:
+    """Refuse production's address."""
+    wanted = _number(params)
+    for number, alias in _refused.items():
+        if number.meets(wanted):
+            raise refuse(alias)
+
+
+def _guard_psycopg2() -> None:
+    """Stand before psycopg2's connect(), where it is installed: libpq dials from C, unseen by Python."""
+    if find_spec("psycopg2") is None:
+        return
+    psycopg2: Any = import_module("psycopg2")
+    original = psycopg2._connect  # noqa: SLF001 - what both forms of connect() end in
+
+    def guarded(dsn: str, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - psycopg2's own
+        params = conninfo_to_dict(dsn)
+        if NOWHERE in str(params.get("host") or os.environ.get("PGHOST")):
+            raise refuse(next(iter(_refused.values())))
+        _let_through(params)
+        return original(dsn, *rest, **more)
+
+    psycopg2._connect = guarded  # noqa: SLF001
 
 
 def _guard_names(cls: Any) -> None:  # noqa: ANN401 - one of two classes, whose method is sync and async

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import psycopg
+import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -54,6 +55,26 @@ def test_raw_psycopg_with_the_environments_address():
 def test_raw_psycopg_with_a_remembered_address():
     with psycopg.connect(Path(os.environ["REMEMBERED"]).read_text()) as connection:
         connection.execute(INSERT)
+
+
+def test_psycopg2_with_a_remembered_address():
+    with psycopg2.connect(Path(os.environ["REMEMBERED"]).read_text()) as connection:
+        connection.cursor().execute(INSERT)
+
+
+def test_psycopg2_with_the_environments_address():
+    with psycopg2.connect(os.environ["PROD_DATABASE_URL"]) as connection:
+        connection.cursor().execute(INSERT)
+
+
+def test_a_subprocess_with_the_password_file():
+    host, port, database, user = Path(os.environ["WITHOUT_PASSWORD"]).read_text().split()
+    code = (
+        f"import psycopg; psycopg.connect(host={host!r}, port={port!r}, dbname={database!r}, user={user!r})"
+        f".execute({INSERT!r}).connection.commit()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_raw_psycopg_with_the_settings():
