@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # pg_depend.deptype
 _GOES_ALONG = frozenset("aiPS")
+# A member is the extension's, and what DEPENDS ON EXTENSION says so in a fact of its own.
+_NO_NEED = frozenset((EXTENSION, "x"))
 
 
 @dataclass
@@ -117,7 +119,7 @@ def _add_edges(assembly: _Assembly, edges: Iterable[Edge]) -> None:
     names, carried, requires = assembly.names, assembly.carried, assembly.requires
     resolved: dict[Oid, Address | None] = {}
     for edge in edges:
-        if edge[6] == EXTENSION:
+        if edge[6] in _NO_NEED:
             continue
         dependent, needed = edge[:3], edge[3:6]
         for oid in (dependent, needed):

@@ -23,6 +23,7 @@ from .domain_constraint import DomainConstraint
 from .enum import Enum
 from .event_trigger import EventTrigger
 from .extension import Extension
+from .extension_dependency import ExtensionDependency
 from .foreign_data_wrapper import ForeignDataWrapper
 from .foreign_table import ForeignTable
 from .grant import Grant
@@ -128,6 +129,7 @@ KINDS: Final[tuple[type[Object], ...]] = (
     Subscription,
     Comment,
     SecurityLabel,
+    ExtensionDependency,
     Grant,
     MemberGrant,
     DefaultPrivilege,

@@ -325,6 +325,8 @@ class Fact(Object):
     """The rows of what it is a fact of are rows of the carrier, too."""
     COMPLETES: ClassVar[bool] = False
     """What needs the carrier has to wait for this fact, too."""
+    LOST_BY: ClassVar[frozenset[tuple[str, str]]] = frozenset()
+    """Kind and attribute: altering that of what it is a fact of loses the fact."""
 
     of: Address
     target: str = field(compare=False)

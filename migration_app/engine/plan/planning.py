@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from migration_app.engine.errors import CycleFound, RequirementsMissing
 from migration_app.engine.kinds import KINDS
-from migration_app.engine.model import Change, Hazard, Plan, Statement, Verb
+from migration_app.engine.model import Change, Fact, Hazard, Plan, Statement, Verb
 
 from .circles import Node, Openings
 from .exactness import exact
@@ -46,10 +46,28 @@ def plan(changes: Sequence[Change], current: Snapshot, desired: Snapshot, contex
     """
     work = work_of(changes)
     rebuild(work, current, desired)
+    _settle_lost(work, changes, current, desired)
     _add_shared(work, desired, context)
     _check_requirements(work, desired, context)
     _settle_implied(work, desired, context)
     return Plan(_statements(work, current, desired), context.current.hash)
+
+
+def _settle_lost(work: Work, changes: Iterable[Change], current: Snapshot, desired: Snapshot) -> None:
+    """Create the facts once more that altering what they are about loses, and drop none that it loses."""
+    for change in changes:
+        if change.address not in work.alters:
+            continue
+        altered = {(change.address.kind, name) for name in change.attributes}
+        for side in (current, desired):
+            for address in side.dependents.get(change.address, ()):
+                fact = side.objects.get(address)
+                if not isinstance(fact, Fact) or fact.of != change.address or altered.isdisjoint(fact.LOST_BY):
+                    continue
+                if side is desired:
+                    work.creates[address] = fact
+                elif fact.carrier not in work.drops:
+                    work.drops.pop(address, None)
 
 
 def _add_shared(work: Work, desired: Snapshot, context: Context) -> None:

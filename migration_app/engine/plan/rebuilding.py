@@ -93,15 +93,12 @@ def _retire(work: Work, current: Snapshot) -> None:
 def suppressed(work: Work, current: Snapshot) -> Iterator[tuple[Address, tuple[Address, ...]]]:
     """Give the drops that need no statement, each with what takes it along when that is dropped."""
     free = released(work, current)
-    carriers = {
-        fact.of: carrier
-        for fact in current.of_kind(Fact)
-        if fact.of in work.drops and fact.of not in free and (carrier := fact.carrier) is not None
-    }
+    carriers: dict[Address, set[Address]] = {}
+    for fact in current.of_kind(Fact):
+        if fact.of in work.drops and fact.of not in free and (carrier := fact.carrier) is not None:
+            carriers.setdefault(fact.of, set()).add(carrier)
     for address in work.drops:
-        parents = set(current.parents.get(address, ()))
-        if address in carriers:
-            parents.add(carriers[address])
+        parents = carriers.get(address, set()).union(current.parents.get(address, ()))
         taking = tuple(parent for parent in sorted(parents, key=str) if parent in work.drops)
         if taking:
             yield address, taking
