@@ -1,10 +1,15 @@
-"""``python -m benchmarks.workers``: time to a ready test database, and to a clean one after a transactional test."""
+"""``python -m benchmarks.workers``: time to a ready test database, and to a clean one after a transactional test.
+
+Beside ours, Django's own way with the same schema, as `benchmarks.migrating` measures it.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +40,9 @@ def main() -> None:
             django.setup()
             _load(cluster.url("postgres"), cluster.url("shop"), options.sql)
             _measure(options.rounds)
+            told = {"BENCHMARK_URL": cluster.url("shop"), "BENCHMARK_SCRIPT": str(options.sql)}
+            peer = [sys.executable, "-m", "benchmarks.migrating", str(options.rounds)]
+            subprocess.run(peer, env=os.environ | told, check=True)
         finally:
             cluster.remove()
 
@@ -96,18 +104,6 @@ def _measure_swaps(connection: DatabaseWrapper, rounds: int) -> None:
     tell("replaced by a warm spare", swaps)
     connection.ensure_connection()
     tell("looked for writes", [timed(lambda: replacing.needed(connection, testing)) for _ in range(rounds)])
-    tell("truncating every table instead", [timed(lambda: truncate(connection)) for _ in range(rounds)])
-
-
-def truncate(connection: DatabaseWrapper) -> None:
-    """Do what Django's flush does, if all tables were managed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select string_agg(format('%I.%I', schemaname, tablename), ', ') from pg_tables "
-            "where schemaname not in ('pg_catalog', 'information_schema')"
-        )
-        (tables,) = cursor.fetchone()
-        cursor.execute(f"truncate {tables} cascade")
 
 
 def drop(conn: Connection[Any], name: str) -> Callable[[], object]:
