@@ -61,7 +61,7 @@ def current(where: Server, number: int | None = None) -> Run:
         with map_errors(where.alias, where.params):
             keeper = where.connect()
         try:
-            server.require_no_pooler(keeper, where.home)
+            server.require_sessions(where, keeper, where.home)
         except Refused:
             keeper.close()
             raise

@@ -122,19 +122,38 @@ _homeless: set[tuple[str, str]] = set()
 
 
 def require_no_pooler(conn: Connection[Any], database: str) -> None:
-    """Raise Refused where the session isn't on the database that was asked for, or won't keep a lock."""
+    """Raise Refused where the session isn't on the database that was asked for."""
     row = conn.execute(b"select pg_catalog.current_database()").fetchone()
-    place = f"{conn.info.host}:{conn.info.port}"
     if row is not None and row[0] != database:
         raise Refused(
-            f"{place} led to database {row[0]!r} where {database!r} was asked for",
+            f"{conn.info.host}:{conn.info.port} led to database {row[0]!r} where {database!r} was asked for",
             "A pooler stands between: give the test alias the server's own address.",
         )
-    if _TRANSACTION_POOLER.search(place):
+
+
+def require_sessions(where: Server, conn: Connection[Any], database: str) -> None:
+    """Raise Refused where a pooler stands between that leads elsewhere, or won't let a session keep a lock."""
+    require_no_pooler(conn, database)
+    place = f"{conn.info.host}:{conn.info.port}"
+    if _TRANSACTION_POOLER.search(place) or _shared(where, conn, database):
         raise Refused(
             f"{place} is a pooler that gives a session for one transaction only, and a test run holds locks",
-            "Give the test alias the server's own address, or the pooler's for sessions (port 5432).",
+            "Give the test alias the server's own address, or that of a pooler for sessions (Supabase's port 5432).",
         )
+
+
+def _shared(where: Server, conn: Connection[Any], database: str) -> bool:
+    """Tell whether the session's process on the server serves other sessions as well, between its transactions."""
+    own = _process(conn)
+    if own == conn.info.backend_pid:  # what the server said to us itself when the session began
+        return False
+    with where.connect(database) as other:
+        return _process(other) == own or _process(conn) != own
+
+
+def _process(conn: Connection[Any]) -> int:
+    row = conn.execute(b"select pg_catalog.pg_backend_pid()").fetchone()
+    return int(row[0]) if row is not None else 0
 
 
 def find(conn: Connection[Any], name: str) -> Found | None:

@@ -97,11 +97,12 @@ def ready(where: Server, schema: str | None = None) -> Template:
 
     Raises:
         UsageError: the schema is neither.
-        Refused: the role may not create databases, or a database of ours isn't ours.
+        Refused: the role may not create databases, a database of ours isn't ours, or a pooler shares sessions out.
 
     """
     state = _state(where, schema)
     with where.session(where.beside) as conn:
+        server.require_sessions(where, conn, where.beside or where.home)
         there = _known(conn, state)
         if there is None:
             with _lock(conn, state):
