@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, dataclass
+from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,11 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as FigureOf
 
 
 @dataclass(frozen=True)
@@ -58,23 +63,43 @@ def show(figures: list[Figure]) -> None:
 
 def save(figures: list[Figure], directory: Path) -> None:
     """Write the rounds as JSON, and a plot where matplotlib is installed."""
-    directory.mkdir(parents=True, exist_ok=True)
     rows = [{**asdict(figure), "median": figure.median} for figure in figures]
-    (directory / "figures.json").write_text(json.dumps(rows, indent=1))
+    keep(rows, partial(_panels, figures), directory / "figures")
+
+
+def keep(rows: list[dict[str, object]], draw: Callable[[], FigureOf], file: Path) -> None:
+    """Write rows as JSON and what ``draw`` gives as SVG, where matplotlib is installed; ``file`` has no suffix."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.with_suffix(".json").write_text(json.dumps(rows, indent=1))
     try:
         import matplotlib as mpl
     except ImportError:
         print("no plot: pip install matplotlib")
         return
     mpl.use("svg")
-    _plot(figures, directory / "figures.svg")
+    mpl.rcParams.update({"svg.hashsalt": file.name})
+    canvas = draw()
+    canvas.tight_layout()
+    canvas.savefig(file.with_suffix(".svg"), metadata={"Date": None})
+
+
+def line(axis: Axes, points: list[tuple[float, float]], label: str) -> None:
+    """Draw one entrant's points in the order of their places."""
+    axis.plot(*zip(*sorted(points), strict=True), marker="o", label=label)
+
+
+def dress(axis: Axes, title: str, x: str, y: str) -> None:
+    """Give a panel its words, both axes logarithmic."""
+    axis.set(title=title, xlabel=x, ylabel=y, xscale="log", yscale="log")
+    axis.legend()
+    axis.grid(visible=True, which="both", alpha=0.3)
 
 
 def _same(one: Figure, other: Figure) -> bool:
     return (one.contest, one.schema, one.delay_ms) == (other.contest, other.schema, other.delay_ms)
 
 
-def _plot(figures: list[Figure], file: Path) -> None:
+def _panels(figures: list[Figure]) -> FigureOf:
     from matplotlib import pyplot as plt
 
     panels = sorted({(figure.contest, figure.delay_ms) for figure in figures})
@@ -82,10 +107,6 @@ def _plot(figures: list[Figure], file: Path) -> None:
     for axis, (contest, delay) in zip(axes[0], panels, strict=True):
         here = [figure for figure in figures if (figure.contest, figure.delay_ms) == (contest, delay)]
         for entrant in dict.fromkeys(figure.entrant for figure in here):
-            points = sorted((f.tables, f.median) for f in here if f.entrant == entrant)
-            axis.plot(*zip(*points, strict=True), marker="o", label=entrant)
-        axis.set(title=f"{contest}, {delay:g} ms away", xlabel="tables", ylabel="seconds", xscale="log", yscale="log")
-        axis.legend()
-        axis.grid(visible=True, which="both", alpha=0.3)
-    canvas.tight_layout()
-    canvas.savefig(file)
+            line(axis, [(f.tables, f.median) for f in here if f.entrant == entrant], entrant)
+        dress(axis, f"{contest}, {delay:g} ms away", "tables", "seconds")
+    return canvas

@@ -7,27 +7,35 @@ them again; the blocks of bare COPY were made before. The ORM's entrants write a
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import resource
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import django
 import psycopg
 
+from . import report
+
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from migration_app.embedded import Cluster
+    from migration_app.services.seeding.result import Seeded
 
 LINES_AN_ORDER: Final = 3
 NAME: Final = "bench_rows"
 BLOCK: Final = 2**18
+BARE: Final = "bare COPY, same rebuild"
+ALONE: Final = ": rows, keys, indexes alone"
+"""Without reading the schema, designing the rows and filling materialized views."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000], help="order lines")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--most", type=int, default=3_000, help="rows that the ORM's entrants write at most")
+    parser.add_argument("--streams", type=int, nargs="*", default=[1], help="an entrant for each")
     parser.add_argument("--version", type=int, default=18, help="of the server")
     parser.add_argument("--sql", type=Path, default=Path("fixtures/legacy_production.sql"))
     parser.add_argument("--out", type=Path, default=Path("var/bench"))
@@ -66,7 +75,7 @@ def main() -> None:
         finally:
             server.remove()
     _show(rates)
-    _save(rates, options.out)
+    report.keep([{**asdict(r), "rows_a_second": r.median} for r in rates], partial(_draw, rates), options.out / "rows")
 
 
 def _prepare(server: Cluster, scratch: Path) -> None:
@@ -83,23 +92,49 @@ def _at(server: Cluster, options: argparse.Namespace, size: int, scratch: Path) 
     _parents(server, options.sql, size)
     blocks = scratch / "lines.copy"
     with _copied(server):
-        rows = _seed(size)
+        rows = _seed(size).tables["order_items"]
         _keep(server, blocks)
+    few = min(size, options.most)
     entrants: dict[str, tuple[int, Callable[[], object]]] = {
-        "dbsep seed_testdata": (rows, lambda: _seed(size)),
-        "bare COPY, same rebuild": (rows, lambda: _copy(server, blocks)),
-        "Faker + bulk_create": (min(size, options.most), lambda: _faker(min(size, options.most))),
-        "model_bakery": (min(size, options.most), lambda: _bakery(min(size, options.most))),
+        **{_words(n): (rows, partial(_seed, size, n)) for n in options.streams},
+        BARE: (rows, lambda: _copy(server, blocks)),
+        "Faker + bulk_create": (few, lambda: _faker(few)),
+        "model_bakery": (few, lambda: _bakery(few)),
     }
-    seconds: dict[str, list[float]] = {name: [] for name in entrants}
+    seconds: dict[str, list[float]] = {}
+    written = dict.fromkeys(entrants, few) | {BARE: rows}
     for turn in range(options.rounds):
-        for name, (_, work) in entrants.items():
+        for name, (count, work) in entrants.items():
             with _copied(server):
                 started = perf_counter()
-                work()
-                seconds[name].append(perf_counter() - started)
-                print(f"{size:>10,}  round {turn + 1}  {name:24} {seconds[name][-1]:8.2f} s", flush=True)
-    return [Rate(name, size, entrants[name][0], tuple(taken)) for name, taken in seconds.items()]
+                done = work()
+                taken = {name: perf_counter() - started}
+            if name.startswith("dbsep"):
+                taken[f"{name}{ALONE}"] = _writing(cast("Seeded", done))
+            for each, value in taken.items():
+                written[each] = count
+                seconds.setdefault(each, []).append(value)
+                print(f"{size:>10,}  round {turn + 1}  {each:48} {value:8.2f} s", flush=True)
+    return [Rate(name, size, written[name], tuple(each)) for name, each in seconds.items()]
+
+
+def _words(streams: int) -> str:
+    return "dbsep seed_testdata" + (f", {streams} streams" if streams > 1 else "")
+
+
+def _writing(seeded: Seeded) -> float:
+    """Give the seconds for what bare COPY does as well: rows, keys, indexes and statistics."""
+    from migration_app.models import Step
+
+    spans = [
+        (step.started, step.finished)
+        for step in Step.objects.filter(run_id=seeded.run)
+        if step.finished and step.name.startswith(("take off", "write", "bring back"))
+    ]
+    analyze = Step.objects.get(run_id=seeded.run, name="bring statistics up to date")
+    whole = max(end for _, end in spans) - min(start for start, _ in spans)
+    assert analyze.finished is not None
+    return (whole + (analyze.finished - analyze.started)).total_seconds()
 
 
 def _parents(server: Cluster, script: Path, size: int) -> None:
@@ -144,17 +179,17 @@ def _on(server: Cluster, *statements: str) -> None:
             conn.execute(statement.encode())
 
 
-def _seed(size: int) -> int:
+def _seed(size: int, streams: int = 1) -> Seeded:
     from migration_app.services.seeding import seed_testdata
 
-    seeded = seed_testdata("test", profile="volume", rows=max(size // LINES_AN_ORDER, 1), tables=("order_items",))
-    return seeded.tables["order_items"]
+    rows = max(size // LINES_AN_ORDER, 1)
+    return seed_testdata("test", profile="volume", rows=rows, tables=("order_items",), streams=streams)
 
 
 def _keep(server: Cluster, file: Path) -> None:
     with (
         psycopg.connect(server.url(NAME)) as conn,
-        conn.cursor().copy("copy (select * from order_items) to stdout") as copy,
+        conn.cursor().copy(f"copy order_items ({_columns(conn)}) to stdout".encode()) as copy,
         file.open("wb") as kept,
     ):
         for data in copy:
@@ -183,16 +218,11 @@ def _copy(server: Cluster, file: Path) -> None:
         for drop, build in conn.execute(_INDEXES).fetchall():
             down.append(drop)
             up.append(build)
-        columns = conn.execute(
-            "select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute where attnum > 0 "
-            "and attrelid = 'order_items'::regclass and not attisdropped and attgenerated = ''"
-        ).fetchone()
         conn.execute("alter table order_items disable trigger user")
         for statement in down:
             conn.execute(statement.encode())
-        assert columns is not None
         with (
-            conn.cursor().copy(f"copy order_items ({columns[0]}) from stdin".encode()) as copy,
+            conn.cursor().copy(f"copy order_items ({_columns(conn)}) from stdin".encode()) as copy,
             file.open("rb") as kept,
         ):
             while data := kept.read(BLOCK):
@@ -203,6 +233,15 @@ def _copy(server: Cluster, file: Path) -> None:
         conn.commit()
         conn.autocommit = True
         conn.execute("analyze order_items")
+
+
+def _columns(conn: psycopg.Connection[Any]) -> str:
+    found = conn.execute(
+        "select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute where attnum > 0 "
+        "and attrelid = 'order_items'::regclass and not attisdropped and attgenerated = ''"
+    ).fetchone()
+    assert found is not None
+    return str(found[0])
 
 
 def _keys() -> tuple[list[int], list[tuple[int, int]]]:
@@ -260,32 +299,18 @@ def _show(rates: list[Rate]) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"\npeak memory {peak} MiB\n\n| order lines | who | rows/s | of bare COPY |\n|---:|---|---:|---:|")
     for rate in rates:
-        bare = next(r.median for r in rates if r.size == rate.size and r.entrant.startswith("bare"))
+        bare = next(r.median for r in rates if r.size == rate.size and r.entrant == BARE)
         print(f"| {rate.size:,} | {rate.entrant} | {rate.median:,.0f} | {rate.median / bare:.2f} |")
 
 
-def _save(rates: list[Rate], directory: Path) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
-    figures = [{**asdict(rate), "rows_a_second": rate.median} for rate in rates]
-    (directory / "rows.json").write_text(json.dumps(figures, indent=1))
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        print("no plot: pip install matplotlib")
-        return
-    mpl.use("svg")
+def _draw(rates: list[Rate]) -> Figure:
     from matplotlib import pyplot as plt
 
     canvas, axis = plt.subplots(figsize=(6.5, 4.2))
     for entrant in dict.fromkeys(rate.entrant for rate in rates):
-        points = sorted((rate.size, rate.median) for rate in rates if rate.entrant == entrant)
-        axis.plot(*zip(*points, strict=True), marker="o", label=entrant)
-    axis.set(title="order lines into the founding schema", xlabel="rows", ylabel="rows a second", xscale="log")
-    axis.set(yscale="log")
-    axis.legend()
-    axis.grid(visible=True, which="both", alpha=0.3)
-    canvas.tight_layout()
-    canvas.savefig(directory / "rows.svg")
+        report.line(axis, [(r.size, r.median) for r in rates if r.entrant == entrant], entrant)
+    report.dress(axis, "order lines into the founding schema", "rows", "rows a second")
+    return canvas
 
 
 if __name__ == "__main__":

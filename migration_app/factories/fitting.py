@@ -96,7 +96,10 @@ class Fitting:
                 for column in table.by_name.keys() - free:
                     draft.given[column] = self._given(column)
 
-            parents = {key.target: Standing({c: [None] for c in key.target_columns}) for key in table.foreign_keys}
+            parents = {
+                key.target: Standing({c: [None] for c in key.target_columns}, lambda _: [None])
+                for key in table.foreign_keys
+            }
             of = design(
                 self._shape,
                 table,

@@ -85,7 +85,8 @@ def texts(values: Sequence[object]) -> Sequence[str]:
         return found if _CLEAN.match("".join(found)) else [text.translate(_ESCAPES) for text in found]
     if types <= _MEMOISED:
         # Rows of one parent often share a moment, and writing one down takes long.
-        written = {value: field(value) for value in set(values)}
+        several = set(values)
+        written = {**dict(zip(several, map(str, several), strict=True)), None: NULL, True: "t", False: "f"}
         return [written[value] for value in values]
     if types <= _PLAIN_TYPES:
         return [NULL if value is None else str(value) for value in values]

@@ -22,8 +22,14 @@ _MOST: Final = 100_000
 
 def standing(connection: Connection[Any], name: Name, columns: Sequence[str]) -> Standing:
     """Read the columns of the table's rows, up to 100,000 of them, in the columns' order."""
-    words = idents(columns)
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(f"select {words} from {name} order by {words} limit {_MOST}".encode(), prepare=False)
-        rows = cursor.fetchall()
-    return Standing({column: [row[place] for row in rows] for place, column in enumerate(columns)})
+    order = idents(columns)
+
+    def read(*wanted: str) -> list[tuple[Any, ...]]:
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            words = f"select {idents(wanted)} from {name} order by {order} limit {_MOST}"
+            cursor.execute(words.encode(), prepare=False)
+            return cursor.fetchall()
+
+    rows = read(*columns)
+    keys: dict[str, Sequence[Any]] = {column: [row[place] for row in rows] for place, column in enumerate(columns)}
+    return Standing(keys, lambda column: [row[0] for row in read(column)])

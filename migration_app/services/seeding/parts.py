@@ -17,6 +17,7 @@ import psycopg
 
 from migration_app.engine import catalog, diff
 from migration_app.engine.errors import NotVerified, SeedingStopped, StatementFailed
+from migration_app.engine.kinds.constraint import Constraint
 from migration_app.engine.rows import journal, settle
 from migration_app.engine.rows.advancing import advance, advances
 from migration_app.services.connecting import claim, write_transaction
@@ -136,7 +137,7 @@ class _Writer:
         job, self.at = self.job, name.short
         with job.run.step(f"write {name.short}") as step:
             reason = orphaned(job.work.shape, job.made, name)
-            answer = Answer(reason=reason) if reason else streams.write(name, parts, self._told)
+            answer = Answer(reason=reason) if reason else self._write(name, parts, streams)
             if answer.stopped:
                 raise self.stopped(answer.stopped)
             with self.conn.transaction():
@@ -146,6 +147,19 @@ class _Writer:
                     count = job.made.designs[name].size
                     advance(self.conn, advances(job.work.shape.tables[name], job.work.shape.types, count))
             job.tell(step, name, job.made.designs[name].size, answer.reason)
+
+    def _write(self, name: Name, parts: list[range], streams: Streams) -> Answer:
+        if not self._refers_to_itself(name):
+            return streams.write(name, parts, self._told)
+        # Rows refer to earlier ones, which another session's check sees only when their part is committed.
+        answers = (streams.write(name, [part], self._told) for part in parts)
+        return next((answer for answer in answers if answer != Answer()), Answer())
+
+    def _refers_to_itself(self, name: Name) -> bool:
+        """Tell whether a key that stays while rows are written leads from the table to itself."""
+        off = {(one.schema, one.table, one.name) for one in self.change.removed.of_kind(Constraint)}
+        keys = self.job.work.shape.tables[name].foreign_keys
+        return any(key.target == name and (*name, key.name) not in off for key in keys)
 
     def _derived(self, name: Name, there: frozenset[tuple[Name, int]]) -> None:
         job, self.at = self.job, name.short

@@ -14,6 +14,7 @@ from migration_app.services.creating import create_missing_tables
 from tests import servers
 from tests.conftest import _aliases
 from tests.fixtures.expected import LEGACY_PRODUCTION
+from tests.services.disks import small_disk  # noqa: F401 - a fixture
 
 
 def on(server: Cluster, statement: str) -> None:

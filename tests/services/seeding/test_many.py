@@ -57,6 +57,32 @@ def test_awkward_rules_are_kept_or_named(shop: psycopg.Connection) -> None:
     assert seeded.tables == {"only_mood": 2, **dict.fromkeys(others, 300)}
 
 
+CASES = """
+    create table words (
+        code varchar(8) unique check (code = lower(code)), loud varchar(6) unique check (loud = upper(loud)),
+        slug text not null unique check (slug = lower(slug)), city text not null check (lower(city) = city),
+        pair varchar(4) not null check (pair = lower(pair)), place int not null, unique (pair, place));
+"""
+
+
+def test_texts_are_written_in_the_case_that_a_check_asks_for(shop: psycopg.Connection) -> None:
+    shop.execute(f"{CLEAR}; {CASES}".encode())
+    seeded = seed_testdata("test", rows=300)
+    assert (dict(seeded.tables), dict(seeded.unfilled)) == ({"words": 300}, {})
+
+
+def test_rows_that_stand_are_looked_up(shop: psycopg.Connection) -> None:
+    seed_testdata("test", rows=30, tables=("orders", "product_variants"))
+    seeded = seed_testdata("test", rows=30, tables=("order_items",))
+    assert dict(seeded.unfilled) == {}
+    told = shop.execute(
+        "select count(*) > 0, bool_and(i.product_id = v.product_id and i.unit_price_cents = v.price_cents "
+        "and i.created_at = o.created_at) from order_items as i "
+        "join product_variants as v on v.id = i.variant_id join orders as o on o.id = i.order_id"
+    )
+    assert told.fetchone() == (True, True)
+
+
 def test_circles_and_books_of_other_tools_are_left_alone(shop: psycopg.Connection) -> None:
     shop.execute(
         f"{CLEAR}; create table django_migrations (id int);"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any, Final
 
@@ -16,10 +16,9 @@ from migration_app.engine.rows.shape import Check, Table
 from .batch import Batch, Maker, Values
 from .fans import Fan
 from .groups import Group, Test
+from .runs import KEPT, Run, at, runs
 
 TRIES: Final = 60
-_KEPT: Final = 200_000
-"""Rows up to which a column that others look up is kept whole."""
 CHUNK: Final = 1024
 
 Judge = Callable[[Table, Check, Sequence[str], Sequence[Values]], Sequence[int]]
@@ -91,8 +90,17 @@ class Design:
         """
         batch = Batch(self.makers, rows)
         changed = self._changed(batch, None)
-        columns = [texts(changed[name]) if name in changed else batch.texts(name) for name in self.columns]
+        columns: list[Sequence[str]] = []
+        for run in self._runs:
+            if len(run.columns) > 1 and changed.keys().isdisjoint(run.columns):
+                columns.append(run.texts(batch))
+            else:
+                columns += [texts(changed[n]) if n in changed else batch.texts(n) for n in run.columns]
         return lines(columns, len(rows))
+
+    @cached_property
+    def _runs(self) -> tuple[Run, ...]:
+        return runs(self.columns, self.makers)
 
     def _changed(self, batch: Batch, names: Sequence[str] | None) -> Mapping[str, Values]:
         """Give the columns of which a test asked for other values than the batch's; of all, or of some columns."""
@@ -161,15 +169,11 @@ class Design:
         make: Callable[[str, Sequence[int]], Values],
         null: str | None,
     ) -> Values:
-        some = None in rows
-        known: Sequence[int] = [row for row in rows if row is not None] if some else rows  # type: ignore[assignment]
-        if column not in self.fixed and self.size <= _KEPT:
-            made: Values = list(map(whole(column).__getitem__, known))
-        else:
-            made = _each_once(known, partial(make, column))
-        if not some:
-            return made
-        there = iter(made)
+        if self.size <= KEPT:
+            return at(whole(column), rows, null)
+        if None not in rows:
+            return _each_once(rows, partial(make, column))  # type: ignore[arg-type]
+        there = iter(_each_once([row for row in rows if row is not None], partial(make, column)))
         return [null if row is None else next(there) for row in rows]
 
     def _of(self, column: str, rows: Sequence[int]) -> Values:
@@ -227,20 +231,29 @@ def _evaluated(test: Test, found: Mapping[str, Values], rows: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Standing:
-    """Rows that the table holds already: the keys that others may refer to."""
+    """Rows that the table holds already: the keys that others may refer to, and what is looked up beside them."""
 
-    keys: Mapping[str, Sequence[Any]]
+    keys: dict[str, Sequence[Any]]
+    read: Callable[[str], Sequence[Any]]
+    """Gives a further column, in the same order."""
+    _texts: dict[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """How many there are."""
         return len(next(iter(self.keys.values()), ()))
 
+    def provide(self, column: str) -> None:
+        """Have a further column there: once rows are written, nothing can be read."""
+        if column not in self.keys:
+            self.keys[column] = self.read(column)
+
     def values(self, column: str, rows: Sequence[int | None]) -> Values:
         """Give a column's values for rows by number, None for None."""
-        there = self.keys[column]
-        return [None if row is None else there[row] for row in rows]
+        return at(self.keys[column], rows, None)
 
     def texts(self, column: str, rows: Sequence[int | None]) -> Sequence[str]:
         """Give the same as fields of COPY text."""
-        return texts(self.values(column, rows))
+        if column not in self._texts:
+            self._texts[column] = texts(self.keys[column])
+        return at(self._texts[column], rows, NULL)

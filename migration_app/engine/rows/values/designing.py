@@ -15,7 +15,8 @@ from migration_app.engine.rows.likeness.model import TableLikeness
 from migration_app.engine.rows.shape import Check, Column, ForeignKey, Name, Shape, Table, is_required
 
 from .batch import Maker, Parent
-from .design import Design, Judge
+from .casing import SAMPLE, case
+from .design import Design, Judge, Standing
 from .distinct import Distinct, distinct
 from .free import Free
 from .groups import Test, grouped
@@ -24,9 +25,10 @@ from .liking import liked, nulls_of
 from .limits import Understanding
 from .makers import Constant, LookedUp, Numbered
 from .meaning import LATER, SELDOM
+from .noise import Noise
 from .partitions import narrow
 from .references import Reference, index
-from .scalars import scalar
+from .scalars import TEXTS, Scalar, scalar
 from .unique import settle_uniques
 
 _TIMES = frozenset({"date", "timestamp", "timestamptz"})
@@ -90,6 +92,8 @@ class Draft:
         self.beside[name] = LookedUp(index(reference.key), reference.parent, target)
         if isinstance(reference.parent, Design):
             self.looks_at.append(reference.parent)
+        elif isinstance(reference.parent, Standing):
+            reference.parent.provide(target)
 
     def limit(self, rows: int) -> None:
         """Take an upper bound for the number of rows."""
@@ -101,10 +105,21 @@ class Draft:
         serial = bool(of.identity or of.sequences) or any(
             u.primary and u.columns == (column,) for u in self.table.uniques
         )
-        found = distinct(self.kinds[column], column, self.understood.of(column), (*self.path, column), serial=serial)
+        found = self.another_each(column, serial=serial)
         if found is not None:
             self.distinct[column] = found
             self.limit(found.capacity)
+
+    def another_each(self, column: str, *, serial: bool) -> Distinct | None:
+        """Give what tells rows apart by the column, in the case that its checks ask for."""
+        kind = self.kinds[column]
+        found = distinct(kind, column, self.understood.of(column), (*self.path, column), serial=serial)
+        if found is None or kind.name not in TEXTS:
+            return found
+        value = found.value
+        turn = case(self.tests, column, list(map(value, range(min(SAMPLE, found.capacity)))))
+        # What tells texts apart in them is digits and letters of one case.
+        return found if turn is None else replace(found, value=lambda row: turn(value(row)), whole=None)
 
 
 def design(  # noqa: PLR0913 - what a design rests on
@@ -317,12 +332,21 @@ def _free(draft: Draft, column: Column, makers: dict[str, Maker]) -> None:
             return  # left out: null, or the default
         raise Unfillable(draft.table.name.short, f"no values of type {column.written} are known, and {name} needs one")
     nulls = 0 if limits.required else (218 if SELDOM.search(name) else 26)
+    one = _in_case(draft, name, one)
     like = draft.like.columns.get(name) if draft.like is not None else None
     if like is not None:
         one, nulls = liked(draft.kinds[name], limits, one, like, draft.size), 0 if limits.required else nulls_of(like)
     after, before = _orders(draft, name)
     hints = draft.hints.get(name, ())
     makers[name] = Free((*draft.path, name), one, nulls, hints, after, before)
+
+
+def _in_case(draft: Draft, name: str, one: Scalar) -> Scalar:
+    if draft.kinds[name].name not in TEXTS:
+        return one
+    sample = list(map(one, Noise(*draft.path, name, 0).of(range(SAMPLE))))
+    turn = case(draft.tests, name, sample)
+    return one if turn is None else lambda n: turn(one(n))
 
 
 def _orders(draft: Draft, name: str) -> tuple[tuple[tuple[str, bool], ...], tuple[tuple[str, bool], ...]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from migration_app.engine.rows.expressions import Opaque, parse
 from migration_app.engine.rows.expressions.words import words
 
-from .distinct import distinct, worth
+from .distinct import worth
 from .makers import Constant, Numbered
 from .references import Dimension, Reference, combine
 
@@ -94,7 +94,7 @@ def _combine(draft: Draft, references: list[Reference], plain: Sequence[str]) ->
     parts = [Dimension(r.available, min(r.parent.size, 8), r.availables) for r in others]
     values = []
     for column in plain:
-        one = distinct(draft.kinds[column], column, draft.understood.of(column), (*draft.path, column), serial=True)
+        one = draft.another_each(column, serial=True)
         if one is not None:
             room = min(one.capacity, _WIDE)
             values.append((column, one))

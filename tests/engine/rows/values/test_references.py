@@ -14,7 +14,7 @@ KEY = ForeignKey("k", ("a",), Name("public", "t"), ("id",), deferrable=False)
 
 
 def lead(size: int, mean: float) -> Reference:
-    return Reference(KEY, Standing({"id": range(size)}), 1 / mean, nullable=False, itself=False)
+    return Reference(KEY, Standing({"id": range(size)}, lambda _: ()), 1 / mean, nullable=False, itself=False)
 
 
 def growing(most: int) -> Dimension:
