@@ -145,13 +145,12 @@ def test_the_founding_case_fits(
 
 @pytest.mark.corpora
 @pytest.mark.parametrize(
-    "path", corpora.schemas() or [pytest.param(None, marks=pytest.mark.skip(corpora.REASON))], ids=str
+    "path",
+    corpora.schemas() or [pytest.param(None, marks=pytest.mark.skip(corpora.REASON))],
+    ids=lambda path: path.stem if path else "none",
 )
-def test_other_projects_schemas_fit(
-    path: Path, tmp_path: Path, request: pytest.FixtureRequest, new_database: NewDatabase, aliases: Aliases
-) -> None:
-    server = request.getfixturevalue("contrib_server" if path.stem == "danbooru" else "prod_server")
-    url = new_database(server, path)
+def test_other_projects_schemas_fit(path: Path, tmp_path: Path, new_database: NewDatabase, aliases: Aliases) -> None:
+    url, _ = corpora.loaded(new_database, path)
     written(tmp_path, url, aliases)
 
     assert held(tmp_path, url) > 5
