@@ -33,11 +33,6 @@ if TYPE_CHECKING:
 ROOT = Path(os.environ.get("DBSEP_CORPORA") or Path(__file__).resolve().parents[3] / "shared" / "corpora") / "pairs"
 
 ROWS = "--rows"
-OUT_OF_REACH = {
-    "apgdiff/modify_inherits": "a column that was made before INHERIT stays the child's own, whatever ALTER does",
-    "migra/inherit2": "no ALTER keeps a child's column when the parent's goes and others' shall go with it",
-}
-"""Pairs that can't be led without giving up rows, and why."""
 NOT_COUNTED = {
     "migra/constraints": "the rows that an exclusion constraint refuses aren't counted: every row against every other",
 }

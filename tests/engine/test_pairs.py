@@ -35,8 +35,6 @@ def own_server(contrib_server: Cluster, worker_id: str) -> Cluster:
 def test_a_strangers_pair_is_led_there_and_back_with_its_rows(pair: pairs.Pair, own_server: Cluster) -> None:
     if not pair.fits(own_server.version):
         pytest.skip(f"not for PostgreSQL {own_server.version}")
-    if pair.name in pairs.OUT_OF_REACH:
-        pytest.skip(pairs.OUT_OF_REACH[pair.name])
     try:
         if pair.name in pairs.NOT_COUNTED:
             pairs.judge(own_server, pair)

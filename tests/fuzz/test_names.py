@@ -23,6 +23,7 @@ from migration_app.embedded import Cluster
 from migration_app.engine import catalog, diff
 from migration_app.engine.apply import within
 from migration_app.engine.catalog import paper
+from migration_app.engine.errors import Refused
 from migration_app.engine.model import Snapshot
 from migration_app.management.statements import script
 from migration_app.services.cloning import What, clone_schema
@@ -50,7 +51,8 @@ def examples(few: int, share: int = 1) -> settings:
         database=None,
         deadline=None,
         print_blob=bool(MANY),
-        phases=(Phase.explicit, Phase.generate, *((Phase.shrink,) if MANY else ())),
+        # To shrink what takes half a minute takes hours.
+        phases=(Phase.explicit, Phase.generate, *((Phase.shrink,) if MANY and share == 1 else ())),
         suppress_health_check=list(HealthCheck),
     )
 
@@ -157,11 +159,14 @@ def _synced(wanted: str, copy: str, folder: Path) -> None:
     before = pg_dump_schema(copy)
     with psycopg.connect(wanted, autocommit=True) as source, psycopg.connect(copy, autocommit=True) as target:
         everything = Wanted(allow=("all",), no_rename=True)
-        planned = sync_schema(source, target, wanted=everything)
-        if not any(each.secret for each in planned.statements):
+        try:
             files = sync_schema(source, target, wanted=everything, write=Writing("change", "sql", folder)).written
-            for path, expected in zip(files, (pg_dump_schema(wanted), before), strict=False):
-                run_psql(copy, path)
-                assert differences(pg_dump_schema(copy), expected) == []
+        except Refused as refused:
+            if "may hold a password" not in refused.message:
+                raise
+            files = ()
+        for path, expected in zip(files, (pg_dump_schema(wanted), before), strict=False):
+            run_psql(copy, path)
+            assert differences(pg_dump_schema(copy), expected) == []
         sync_schema(source, target, wanted=everything, apply=True, rehearse=False)
     assert differences(pg_dump_schema(copy), pg_dump_schema(wanted)) == []

@@ -17,6 +17,8 @@ from .table import Table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from migration_app.engine.model import Snapshot
+
 _EXCLUSIVE = (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
 STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
 COMPRESSION = {"p": "pglz", "l": "lz4"}
@@ -175,7 +177,7 @@ class Column(Object):
 
     @property
     def folds_into(self) -> Address | None:
-        return Address("foreign_table" if self.of_foreign else Table.KIND, (self.schema, self.table))
+        return self._table
 
     @property
     def needs(self) -> tuple[Address, ...]:
@@ -185,6 +187,57 @@ class Column(Object):
 
     def follows(self, disturbed: Address) -> bool:
         return disturbed in self.needs
+
+    @property
+    def _table(self) -> Address:
+        return Address("foreign_table" if self.of_foreign else Table.KIND, (self.schema, self.table))
+
+    @property
+    def _partition(self) -> Address:
+        return Address("partition", (), self._table)
+
+    def has_parents(self, side: Snapshot) -> bool:
+        """Whether one of those that the column comes from is a parent of its table on that side."""
+        table = side.objects.get(self._table)
+        parents = (getattr(table, "inherits", None) or ()) if table is not None else ()
+        return any(qualified(*origin.path[:-1]) in parents for origin in self.needs)
+
+    def replaced_for(self, old: Object | None, current: Snapshot, desired: Snapshot) -> Address | None:
+        if self.of_partition:
+            return None
+        if not isinstance(old, Column):
+            # INHERIT wants to find all of the parent's columns, and what is there before stays the child's own.
+            refused = self.comes_with_parent and not self.has_parents(current)
+        elif self.comes_with_parent:
+            refused = old.local or old.of_partition or self._of_strangers(old, current)
+        else:
+            # A child's column goes with the parent's, but for those that were its own from the beginning.
+            refused = old.comes_with_parent and not old.of_partition and old.has_parents(desired)
+        return self._table if refused else None
+
+    def _of_strangers(self, old: Column, current: Snapshot) -> bool:
+        """Whether none of the old column's parents is one of this, and the new ones' wouldn't take its place."""
+        if not set(self.needs).isdisjoint(old.needs):
+            return False
+        named_anew = not self.not_null_local and old.not_null_constraint != self.not_null_constraint
+        return named_anew or current.objects.keys().isdisjoint(self.needs)
+
+    def left_behind(self, current: Snapshot, desired: Snapshot) -> tuple[Object, Address] | None:
+        del current
+        if not self.comes_with_parent or self._table not in desired.objects:
+            return None
+        if self.of_partition:
+            freed = None if self._partition in desired.objects else self._partition
+        else:
+            freed = None if self.has_parents(desired) else self._table
+        # What its table lost to nobody is its own (ALTER TABLE, NO INHERIT and DETACH PARTITION).
+        return (dataclasses.replace(self, local=True, inherited=0), freed) if freed else None
+
+    def beforehand(self, current: Snapshot) -> Column:
+        # ATTACH PARTITION wants to find all of the partitioned table's columns.
+        if self.of_partition and self._table in current.objects and self._partition not in current.objects:
+            return dataclasses.replace(self, local=True, inherited=0, of_partition=False)
+        return self
 
     @property
     def comes_with_parent(self) -> bool:

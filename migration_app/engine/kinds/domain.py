@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from migration_app.engine.model import Alter, Ddl, Hazard, Object
+from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object
 from migration_app.engine.sql import ident, qualified
 
+from .nesting import held_inside
 from .retiring import out_of_the_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from migration_app.engine.model import Snapshot
 
 
 def _set_default(_old: Domain, new: Domain) -> Iterable[Ddl]:
@@ -70,6 +73,11 @@ class Domain(Object):
     @property
     def takes(self) -> tuple[tuple[str, ...], ...]:
         return (("type", self.schema, self.name),)
+
+    def replaced_for(self, old: Object | None, current: Snapshot, desired: Snapshot) -> Address | None:
+        del desired
+        stricter = isinstance(old, Domain) and self.not_null and not old.not_null
+        return self.address if stricter and held_inside(self.address, current) else None
 
     def retire(self) -> tuple[Object, Ddl]:
         return out_of_the_way(self)

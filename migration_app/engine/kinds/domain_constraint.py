@@ -9,9 +9,12 @@ from migration_app.engine.model import Address, Ddl, Hazard, Object
 from migration_app.engine.sql import ident, qualified
 
 from .domain import Domain
+from .nesting import held_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from migration_app.engine.model import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class DomainConstraint(Object):
     @property
     def folds_into(self) -> Address | None:
         return Address(Domain.KIND, (self.schema, self.domain)) if self.validated else None
+
+    def replaced_for(self, old: Object | None, current: Snapshot, desired: Snapshot) -> Address | None:
+        del old, desired
+        domain = Address(Domain.KIND, (self.schema, self.domain))
+        return domain if self.validated and held_inside(domain, current) else None
 
     def inline(self, parts: Sequence[Object]) -> str:
         del parts

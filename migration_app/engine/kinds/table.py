@@ -48,12 +48,17 @@ def set_parents(old: Inheriting, new: Inheriting) -> Iterable[Ddl]:
         if parent not in rest:
             break
         staying.append(parent)
-    for parent in before:
-        if parent not in staying:
+    moving = [parent for parent in before if parent not in staying]
+    # A column that no parent has for a moment is the child's own from then on: who goes for good goes last.
+    for parent in moving:
+        if parent in after:
             yield Ddl(f"ALTER {new.reference} NO INHERIT {parent}", _EXCLUSIVE)
     for parent in after:
         if parent not in staying:
             yield Ddl(f"ALTER {new.reference} INHERIT {parent}", _EXCLUSIVE)
+    for parent in moving:
+        if parent not in after:
+            yield Ddl(f"ALTER {new.reference} NO INHERIT {parent}", _EXCLUSIVE)
 
 
 def _set_options(old: Table, new: Table) -> Iterable[Ddl]:

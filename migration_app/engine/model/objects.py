@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from .plans import Context
+    from .snapshots import Snapshot
 
 
 class Address(NamedTuple):
@@ -166,6 +167,31 @@ class Object:
     def anchored(self) -> bool:
         """Whether what the object is a part of is replaced with it."""
         return False
+
+    def replaced_for(self, old: Object | None, current: Snapshot, desired: Snapshot) -> Address | None:
+        """Give what is replaced so that the object can become what it shall be: PostgreSQL refuses it on what is there.
+
+        Args:
+            old: the object as it is; None where it is new.
+            current: the schema as it is.
+            desired: the schema as it shall be.
+
+        """
+        del old, current, desired
+        return None
+
+    def left_behind(self, current: Snapshot, desired: Snapshot) -> tuple[Object, Address] | None:
+        """Give the object as it stands once what it came with has let it go, and whose change does that.
+
+        None where it goes with what it came with.
+        """
+        del current, desired
+        return None
+
+    def beforehand(self, current: Snapshot) -> Object:
+        """Give the object as it must be made before it joins what it will be a part of."""
+        del current
+        return self
 
     @property
     def counts_for(self) -> Address | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from migration_app.engine.model import Address, Change, Snapshot, Verdict
 
@@ -37,15 +38,18 @@ def choose(
     desired: Snapshot,
     only: Callable[[Address], bool] | None,
     excepted: Callable[[Address], bool],
+    kept: Mapping[Address, str] = MappingProxyType({}),
 ) -> Choice:
     """Give the changes chosen, with what belongs to them and what they need.
 
-    A change that needs an excepted one is held back with it: half of it would not run.
+    A change that needs an excepted one is held back with it: half of it would not run. So it is with what is ``kept``,
+    each for its reason.
     """
     known = {change.address: change for change in changes}
     parts = _parts(known, current, desired)
     needs = {address: frozenset(_needs(change, known, current, desired)) for address, change in known.items()}
-    reasons = dict.fromkeys(_spread([a for a in known if excepted(a)], parts), EXCEPTED)
+    reasons = {part: why for address, why in kept.items() for part in _spread([address], parts)}
+    reasons |= dict.fromkeys(_spread([a for a in known if excepted(a)], parts), EXCEPTED)
     reasons = _hold(reasons, known, needs)
     chosen = _spread([a for a in known if only is None or only(a)], parts) - reasons.keys()
     # What comes along comes whole: an object created without its owner or its grants would be another one.

@@ -189,8 +189,11 @@ def _bind_drops(graph: Graph[Node], work: Work, drops: Drops, current: Snapshot)
             for root in roots:
                 for other in below:
                     graph.after((Verb.DROP, other), (Verb.DROP, root))
-                if root not in work.retired:
+                if root not in work.retired and work.let_go.get(address) != needed:
                     graph.after((Verb.ALTER, needed), (Verb.DROP, root))
+        if address in work.let_go:
+            for verb in (Verb.DROP, Verb.ALTER):
+                graph.after((Verb.DROP, address), (verb, work.let_go[address]))
 
 
 def _bind_released(graph: Graph[Node], work: Work, drops: Drops, current: Snapshot) -> None:

@@ -71,6 +71,12 @@ def holders_above(address: Address, work: Work, current: Snapshot) -> frozenset[
     return holders(work) & found
 
 
+def outlives(fact: Fact, work: Work) -> bool:
+    """Whether the rows of a retired object are still needed when what they are rows of, too, goes for good."""
+    gone = fact.carrier in work.drops and fact.carrier not in work.retired
+    return fact.SHARES_ROWS and fact.of in work.retired and gone
+
+
 def must_clear(address: Address, work: Work, current: Snapshot) -> bool:
     """Whether a part of a retired holder can't wait for this to be dropped.
 
@@ -79,6 +85,8 @@ def must_clear(address: Address, work: Work, current: Snapshot) -> bool:
     obj = work.drops[address]
     if obj.HOLDS_ROWS or address in work.retired:
         return False
+    if isinstance(obj, Fact) and outlives(obj, work):
+        return True
     return (
         bool(obj.takes)
         or obj.HIDES_ROWS

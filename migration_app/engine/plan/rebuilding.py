@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from migration_app.engine.model import Address, Fact, Snapshot
 
-from .moving import anchoring, holders, retire_holders, sharing
+from .moving import anchoring, holders, outlives, retire_holders, sharing
 from .working import Work
 
 
@@ -16,6 +16,7 @@ def rebuild(work: Work, current: Snapshot, desired: Snapshot) -> None:
     A replaced type that rows are made of retires: it makes room for its successor under another name, and goes when
     the rows have moved.
     """
+    _replace_refused(work, current, desired)
     waiting = [*work.disturbed, *work.drops]
     done: set[tuple[Address, bool]] = set()
     while waiting or (waiting := [*_carried(work, current, desired), *sharing(work, current, desired)]):
@@ -34,6 +35,26 @@ def rebuild(work: Work, current: Snapshot, desired: Snapshot) -> None:
             waiting.append(dependent)
     retire_holders(work, current)
     _retire(work, current)
+    _stand_alone(work, current, desired)
+
+
+def _replace_refused(work: Work, current: Snapshot, desired: Snapshot) -> None:
+    """Replace what PostgreSQL won't change as it is, for the sake of something new or altered."""
+    for address in [*work.creates, *work.alters]:
+        new = desired.objects.get(address)
+        whole = new.replaced_for(current.objects.get(address), current, desired) if new is not None else None
+        if whole is not None and whole in current.objects and whole in desired.objects and whole not in work.drops:
+            work.replace(current.objects[whole], desired.objects[whole])
+
+
+def _stand_alone(work: Work, current: Snapshot, desired: Snapshot) -> None:
+    """Note what is dropped by itself once something has let it go, and what is made before it joins something."""
+    for address, old in [*work.drops.items()]:
+        found = old.left_behind(current, desired) if address not in work.retired else None
+        if found is not None:
+            work.drops[address], work.let_go[address] = found
+    for address, new in work.creates.items():
+        work.creates[address] = new.beforehand(current)
 
 
 def _carried(work: Work, current: Snapshot, desired: Snapshot) -> Iterator[Address]:
@@ -94,11 +115,14 @@ def suppressed(work: Work, current: Snapshot) -> Iterator[tuple[Address, tuple[A
     """Give the drops that need no statement, each with what takes it along when that is dropped."""
     free = released(work, current)
     carriers: dict[Address, set[Address]] = {}
+    staying: dict[Address, Address | None] = {}
     for fact in current.of_kind(Fact):
-        if fact.of in work.drops and fact.of not in free and (carrier := fact.carrier) is not None:
+        if outlives(fact, work):
+            staying[fact.of] = fact.carrier
+        elif fact.of in work.drops and fact.of not in free and (carrier := fact.carrier) is not None:
             carriers.setdefault(fact.of, set()).add(carrier)
     for address in work.drops:
-        parents = carriers.get(address, set()).union(current.parents.get(address, ()))
+        parents = carriers.get(address, set()).union(current.parents.get(address, ())) - {staying.get(address)}
         taking = tuple(parent for parent in sorted(parents, key=str) if parent in work.drops)
         if taking:
             yield address, taking

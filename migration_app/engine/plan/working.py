@@ -21,6 +21,8 @@ class Work:
     """Altered so that its rows are of a retired type's successor."""
     retired: dict[Address, Object] = field(default_factory=dict)
     """Replaced, renamed first and dropped last: what it is called meanwhile."""
+    let_go: dict[Address, Address] = field(default_factory=dict)
+    """Dropped by itself once something has let it go → whose change does that."""
 
     def replace(self, old: Object, new: Object | None) -> None:
         """Drop the old object and create the new one, if there is one."""

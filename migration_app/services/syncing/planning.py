@@ -12,6 +12,7 @@ from migration_app.engine.kinds.column import Column
 from migration_app.engine.model import Change, Context, Hazard, Plan, Snapshot, Statement, Verb, Verdict
 from migration_app.engine.plan import plan
 from migration_app.engine.plan.choosing import Choice, choose
+from migration_app.services.syncing.outsiders import needed_outside
 from migration_app.services.syncing.renames import require_said
 from migration_app.services.syncing.result import Planned
 
@@ -52,12 +53,16 @@ class Job:
 def job_of(shares: Shares, whole: Snapshot, wanted: Wanted, role: str) -> Job:
     """Give the work; ``whole`` is all of the target, ``role`` runs the statements."""
     changes = diff.compare(shares.current, shares.desired)
-    choice = choose(
-        changes, shares.current, shares.desired, _matching(wanted.only, changes), _any(wanted.excepted, changes)
-    )
+    only, excepted = _matching(wanted.only, changes), _any(wanted.excepted, changes)
+    choice = choose(changes, shares.current, shares.desired, only, excepted)
     if not wanted.no_rename:
         require_said(choice.changes, shares)
     made = plan(choice.changes, shares.current, choice.desired, Context(role, whole))
+    kept: dict[Address, str] = {}
+    while found := needed_outside(made, {change.address for change in choice.changes}, shares.current, whole):
+        kept.update(found)
+        choice = choose(changes, shares.current, shares.desired, only, excepted, kept)
+        made = plan(choice.changes, shares.current, choice.desired, Context(role, whole))
     known = {change.address: change for change in choice.changes}
     new = {each.address for each in made if each.verb is Verb.CREATE} - shares.current.objects.keys()
     statements = tuple(_widening(_on_platform(each, shares), known, new, choice.desired) for each in made)
