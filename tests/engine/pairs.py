@@ -33,10 +33,6 @@ if TYPE_CHECKING:
 ROOT = Path(os.environ.get("DBSEP_CORPORA") or Path(__file__).resolve().parents[3] / "shared" / "corpora") / "pairs"
 
 ROWS = "--rows"
-NOT_COUNTED = {
-    "migra/constraints": "the rows that an exclusion constraint refuses aren't counted: every row against every other",
-}
-"""Pairs whose plan fails, whole, on rows that nobody told of, and why."""
 
 
 @dataclass(frozen=True)

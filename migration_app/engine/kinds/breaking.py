@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from migration_app.engine.model import Address, Change, Verb, Verdict
 from migration_app.engine.sql import ident, qualified
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from migration_app.engine.model import Snapshot, Statement
+
+_COMPARED: Final = 5_000
+"""Rows of which each is compared with each other."""
+_EQUAL: Final = "OPERATOR(pg_catalog.=)"
 
 
 def breaking_queries(
@@ -88,9 +92,26 @@ def _constraint(constraint: Constraint) -> str | None:
         return (
             f"SELECT count(*) FROM {table} AS t WHERE {there} AND NOT EXISTS (SELECT FROM {other} AS r WHERE {match})"
         )
-    if constraint.type in "pu" and columns and "WITHOUT OVERLAPS" not in constraint.definition:
+    if constraint.exclusion_keys:
+        return _excluded(constraint, table)
+    if constraint.type in "pu" and columns:
         return _twice(columns, table, constraint)
     return None
+
+
+def _excluded(constraint: Constraint, table: str) -> str:
+    """Count the rows that exclude another; where no operator is an equality, of so many as can all be compared."""
+    numbers = range(1, len(constraint.exclusion_keys) + 1)
+    keys = "".join(f", {key} AS k{number}" for number, key in zip(numbers, constraint.exclusion_keys, strict=True))
+    where = f" WHERE {constraint.predicate}" if constraint.predicate else ""
+    pairs = zip(numbers, constraint.exclusion_operators, strict=True)
+    conflict = " AND ".join(f"a.k{number} {operator} b.k{number}" for number, operator in pairs)
+    few = f"(SELECT count(*) FROM r) <= {_COMPARED} AND "
+    bounded = "" if _EQUAL in constraint.exclusion_operators else few
+    return (
+        f"WITH r AS (SELECT row_number() OVER () AS number{keys} FROM {table}{where}) SELECT count(*) FROM r AS a"
+        f" WHERE {bounded}EXISTS (SELECT FROM r AS b WHERE a.number <> b.number AND {conflict})"
+    )
 
 
 def _twice(keys: Sequence[str], table: str, rule: Constraint | Index) -> str:

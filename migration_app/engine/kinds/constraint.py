@@ -79,18 +79,21 @@ class Constraint(Object):
     options: tuple[str, ...]
     local: bool
     validated: bool = field(compare=False)
-    on_partitioned: bool = field(compare=False)
-    on_partition: bool = field(compare=False)
-    on_foreign: bool = field(compare=False)
-    columns: tuple[str, ...] = field(compare=False)
-    expression: str | None = field(compare=False)
-    foreign_table: tuple[str, ...] = field(compare=False)
-    foreign_columns: tuple[str, ...] = field(compare=False)
-    index_definition: str | None = field(compare=False)
-    deferrable: bool = field(compare=False)
-    deferred: bool = field(compare=False)
-    twin: bool = field(compare=False)
-    written_options: tuple[str, ...] = field(compare=False)
+    on_partitioned: bool = field(compare=False, default=False)
+    on_partition: bool = field(compare=False, default=False)
+    on_foreign: bool = field(compare=False, default=False)
+    columns: tuple[str, ...] = field(compare=False, default=())
+    expression: str | None = field(compare=False, default=None)
+    foreign_table: tuple[str, ...] = field(compare=False, default=())
+    foreign_columns: tuple[str, ...] = field(compare=False, default=())
+    index_definition: str | None = field(compare=False, default=None)
+    deferrable: bool = field(compare=False, default=False)
+    deferred: bool = field(compare=False, default=False)
+    twin: bool = field(compare=False, default=False)
+    written_options: tuple[str, ...] = field(compare=False, default=())
+    exclusion_keys: tuple[str, ...] = field(compare=False, default=())
+    exclusion_operators: tuple[str, ...] = field(compare=False, default=())
+    predicate: str | None = field(compare=False, default=None)
 
     @property
     def reference(self) -> str:

@@ -35,7 +35,21 @@ select 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid as classi
        k.condeferrable as deferrable,
        k.condeferred as deferred,
        pg_catalog.count(*) over (partition by k.conrelid, k.contype in ('p', 'u'), k.conkey) > 1 as twin,
-       case when k.contype in ('p', 'u') then coalesce(ic.reloptions, '{}') else '{}' end as written_options
+       case when k.contype in ('p', 'u') then coalesce(ic.reloptions, '{}') else '{}' end as written_options,
+       case when k.conexclop is not null
+            then array(select pg_catalog.pg_get_indexdef(k.conindid, u.place::integer, false)
+                       from pg_catalog.unnest(k.conexclop) with ordinality as u (operator, place) order by u.place)
+            else '{}' end as exclusion_keys,
+       case when k.conexclop is not null
+            then array(select pg_catalog.format('OPERATOR(%I.%s)', opn.nspname, o.oprname)
+                       from pg_catalog.unnest(k.conexclop) with ordinality as u (operator, place)
+                       join pg_catalog.pg_operator as o on o.oid = u.operator
+                       join pg_catalog.pg_namespace as opn on opn.oid = o.oprnamespace
+                       order by u.place)
+            else '{}' end as exclusion_operators,
+       case when k.conexclop is not null
+            then (select pg_catalog.pg_get_expr(i.indpred, i.indrelid)
+                  from pg_catalog.pg_index as i where i.indexrelid = k.conindid) end as predicate
 from pg_catalog.pg_constraint as k
 join pg_catalog.pg_class as c on c.oid = k.conrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

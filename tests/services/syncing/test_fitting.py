@@ -117,3 +117,21 @@ def test_a_change_of_type_that_keeps_every_value_wants_no_word(pair: MakePair) -
     both = pair("CREATE TABLE t (a int, b int);", "CREATE TABLE t (a numeric, b bool); INSERT INTO t VALUES (1, true);")
     assert not both.sync(apply=True).not_allowed
     assert both.ask("SELECT a || '/' || b FROM t") == "1/1"
+
+
+def test_rows_that_an_exclusion_refuses_are_counted(pair: MakePair) -> None:
+    table = "CREATE TABLE bookings (room integer, during int4range, off boolean NOT NULL DEFAULT false"
+    rule = "EXCLUDE USING gist (during WITH &&) WHERE (NOT off), EXCLUDE (room WITH =, abs(room) WITH =)"
+    both = pair(
+        f"{table}, {rule});",
+        f"{table}); INSERT INTO bookings VALUES (1, '[1,4)'), (2, '[3,6)'), (3, '[5,9)'), (4, NULL);"
+        "INSERT INTO bookings VALUES (4, '[1,9)', true);",
+    )
+    found = both.sync().breaking
+    assert {str(each.address): each.rows for each in found} == {
+        "public.bookings.bookings_during_excl": 3,
+        "public.bookings.bookings_room_abs_excl": 2,
+    }
+    both.run("DELETE FROM bookings WHERE off OR room = 2")
+    both.sync(apply=True)
+    assert both.alike

@@ -14,13 +14,16 @@ ALSO = "CREATE TABLE test_orders (id integer); CREATE TABLE test_t (id integer);
 LEGACY = "CREATE TABLE test_orders (id integer, mood mood); INSERT INTO test_orders VALUES (1, 'sad');"
 
 
-@pytest.mark.parametrize("source", ["", TYPE.replace("'happy', ", ""), TYPE.replace("'happy', 'sad'", "'sad', 'happy'")])
+FEWER, OTHERWISE = TYPE.replace("'happy', ", ""), TYPE.replace("'happy', 'sad'", "'sad', 'happy'")
+
+
+@pytest.mark.parametrize("source", ["", FEWER, OTHERWISE])
 def test_a_type_that_a_legacy_test_table_uses_is_held_back_and_the_rest_is_done(pair: MakePair, source: str) -> None:
     both = pair(ALSO + source + TABLE.replace("id integer", "id integer, note text"), TYPE + TABLE + LEGACY)
     result = both.sync(apply=True, no_rename=True, allow=("all",))
 
     assert [(str(each.change.address), each.reason) for each in result.held if each.change.address.kind == "enum"] == [
-        ("public.mood", "table public.test_orders needs it, which takes no part")
+        ("public.mood", "column public.test_orders.mood needs it, which takes no part")
     ]
     assert both.ask("SELECT mood || '/' || enum_range(NULL::mood)::text FROM test_orders") == "sad/{happy,sad}"
     assert both.ask("SELECT count(note) FROM orders") == "0"
@@ -32,7 +35,7 @@ def test_what_comes_and_goes_because_of_another_change_is_held_back_with_that(pa
     result = both.sync(apply=True, allow=("all",))
 
     assert [str(each.change.address) for each in result.held] == ["public.t.n", "public.v"]
-    assert both.ask("SELECT data_type FROM information_schema.columns WHERE (table_name, column_name) = ('t', 'm')") == (
+    assert both.ask("SELECT atttypid::regtype FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'm'") == (
         "bigint"
     )
 
