@@ -7,7 +7,8 @@ knowledge of kinds, and one graph orders everything.
 
 from __future__ import annotations
 
-from .objects import Address, Alter, Ddl, Fact, Hazard, Object, Severity
+from .facts import Fact
+from .objects import Address, Alter, Ddl, Hazard, Object, Severity
 from .plans import Change, Context, Plan, Statement, Verb, Verdict
 from .snapshots import Sighting, Snapshot
 
