@@ -23,6 +23,9 @@ from migration_app.embedded import Cluster, available, remove
 from migration_app.embedded.binaries import client
 
 ROOT_VARIABLE = "DBSEP_TEST_ROOT"
+MEMORY = Path("/dev/shm")
+ROOM = 8 * 2**30
+"""Bytes that there must be: a server takes some 100 MB, each worker has several."""
 FETCHED = Path(__file__).resolve().parent.parent / "var" / "servers"
 
 
@@ -38,7 +41,7 @@ def open_root() -> None:
         os.environ.setdefault(f"DBSEP_POSTGRES_{directory.name}", str(directory))
     if ROOT_VARIABLE in os.environ:
         return
-    top = Path(tempfile.gettempdir())
+    top = _top()
     for left in top.glob(f"dbsep-tests-{os.geteuid()}-*"):
         with suppress(FileNotFoundError):  # another session that has just begun clears up as well
             if left.stat().st_uid == os.geteuid() and not _alive(int(left.name.split("-")[3])):
@@ -46,6 +49,17 @@ def open_root() -> None:
     root = Path(tempfile.mkdtemp(prefix=f"dbsep-tests-{os.geteuid()}-{os.getpid()}-", dir=top))
     root.chmod(0o711)
     os.environ[ROOT_VARIABLE] = str(root)
+
+
+def _top() -> Path:
+    """Give where servers go: into memory where there is room, since a disk pays for each of a database's many files.
+
+    TMPDIR says otherwise.
+    """
+    with suppress(OSError):
+        if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+            return MEMORY
+    return Path(tempfile.gettempdir())
 
 
 def close_root() -> None:
