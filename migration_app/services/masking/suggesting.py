@@ -9,8 +9,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from migration_app.engine.rows.masking import place_of
+from migration_app.engine.rows.masking import Choice, place_of
+from migration_app.engine.rows.masking.fitting import misfit
 from migration_app.engine.rows.masking.sampling import Look, looks, paths
+from migration_app.engine.rows.values.kinds import kind_of
+
+from .policy import REFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -62,10 +66,22 @@ class Suggestion:
 def suggest(
     connection: Connection[Any], shape: Shape, table: Table, column: Column, copied: Container[Name]
 ) -> Suggestion:
-    """Propose a mask, within the open transaction."""
+    """Propose a mask that can be used, within the open transaction."""
+    found = _proposed(connection, shape, table, column, copied)
+    if found.mask == REFERENCE:
+        return found
+    options = {} if found.by is None else {"by": found.by}
+    leaves = {path: Choice(mask) for path, mask in found.paths.items()}
+    reason = misfit(shape, table, column, Choice(found.mask, options, leaves))
+    return found if reason is None else Suggestion("keep", f"no {found.mask}: {reason}", {})
+
+
+def _proposed(
+    connection: Connection[Any], shape: Shape, table: Table, column: Column, copied: Container[Name]
+) -> Suggestion:
     place = place_of(shape, table, column)
     if any(column.name in key.columns and key.target in copied for key in table.foreign_keys):
-        return Suggestion("reference", "a foreign key", {})
+        return Suggestion(REFERENCE, "a foreign key", {})
     if any(column.name in key.columns for key in table.foreign_keys) and place.family in _KEYED:
         return Suggestion("key", "it refers to what is not copied", {})
     if place.family == "document" and not place.array:
@@ -73,7 +89,9 @@ def suggest(
         return Suggestion("json", "its paths", {path: _of_path(path, look) for path, look in found.items()})
     by_word = _by_word(table, column, place)
     if place.family == "text":
-        return _of_text(connection, table, column, place, by_word)
+        proposal = _of_text(connection, table, column, place, by_word)
+        ruled = proposal.mask in {"text", "key"} and _has_pattern(shape, table, column)
+        return Suggestion("keep", "a check gives its pattern", {}) if ruled else proposal
     if by_word:
         return Suggestion(by_word, "its name", {}, _owner(table) if by_word == "date" else None)
     mask = {"address": "address", "bytes": "hash"}.get(place.family, "keep")
@@ -122,7 +140,16 @@ def _matching(words: str) -> str | None:
 
 
 def _is_listed(table: Table, column: Column) -> bool:
-    word = re.compile(rf"(?<![\w$]){re.escape(column.name)}(?![\w$]).*(ANY|=) ")
+    return _is_checked(table, column, "(ANY|=)")
+
+
+def _has_pattern(shape: Shape, table: Table, column: Column) -> bool:
+    of_domain = kind_of(shape, column.type, column.modifier).checks
+    return _is_checked(table, column, "~") or any("~" in (check.expression or "") for check in of_domain)
+
+
+def _is_checked(table: Table, column: Column, operator: str) -> bool:
+    word = re.compile(rf"(?<![\w$]){re.escape(column.name)}(?![\w$]).*{operator} ")
     return any(word.search(check.expression or "") for check in table.checks)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,21 @@ def test_a_draft_proposes_by_name_type_comment_and_samples_and_decides_nothing(
     with pytest.raises(Undecided) as caught:
         copy_masked("prod", "staging", policy=path)
     assert caught.value.columns == draft.undecided
+
+
+def test_what_is_proposed_can_be_used(sides: MakeSides, tmp_path: Path) -> None:
+    both = sides(
+        "create domain letters as text check (value ~ '^[A-Z]{3}$');"
+        "create table places (id int primary key, code char(3) unique, short varchar(12) not null unique, "
+        "currency letters not null, plate text check (plate ~ '^[A-Z]+$'), born date unique)",
+        "insert into places values (1, 'ABC', 'a', 'EUR', 'XY', '2000-01-01'), (2, 'DEF', 'b', 'CHF', null, null)",
+    )
+    path = tmp_path / "policy.toml"
+    suggest_policy("prod", policy=path)
+    path.write_text(re.sub(r'\{ suggest = ("\w+")[^}]*\}', r"\1", path.read_text("utf-8")), "utf-8")
+    copied = copy_masked("prod", "staging", policy=path)
+    assert (dict(copied.tables), copied.undecided) == ({"places": 2}, ())
+    assert one(both.staging, "select count(distinct code) from places") == 2
 
 
 def test_no_value_is_in_a_draft_or_in_what_is_said(
