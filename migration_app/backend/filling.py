@@ -16,6 +16,7 @@ from migration_app.engine.kinds.default_privilege import DefaultPrivilege
 from migration_app.engine.kinds.event_trigger import EventTrigger
 from migration_app.engine.kinds.extension import Extension
 from migration_app.engine.kinds.materialized_view import MaterializedView
+from migration_app.engine.kinds.member_grant import MemberGrant
 from migration_app.engine.kinds.owner import Owner
 from migration_app.engine.kinds.row_security import RowSecurity
 from migration_app.engine.kinds.rule import Rule
@@ -26,7 +27,7 @@ from migration_app.engine.plan import plan
 from migration_app.engine.rows import Rows, copy_in, copy_out, positions, set_positions, settle
 from migration_app.services.leaving_out import with_users
 
-from .owning import owned_by, strangers
+from .owning import is_superuser, owned_by, strangers
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -78,6 +79,8 @@ class _Filling:
         for each in snapshot.of_kind(DefaultPrivilege):
             if each.role in self.strangers:
                 self.left_out[each.address] = f"only {each.role} says what it grants"
+        if not is_superuser(copy):
+            self.left_out |= {each.address: "only a superuser grants it" for each in snapshot.of_kind(MemberGrant)}
         self.unread: list[str] = []
 
     def wanted(self) -> Snapshot:

@@ -26,9 +26,14 @@ select r.name
 _SUPERUSER: Final = "select rolsuper from pg_catalog.pg_roles where rolname = current_user"
 
 
+def is_superuser(conn: Connection[Any]) -> bool:
+    """Whether the session's role is one."""
+    return conn.execute(_SUPERUSER.encode()).fetchone() == (True,)
+
+
 def strangers(conn: Connection[Any], snapshot: Snapshot) -> frozenset[str]:
     """Give the roles in the snapshot that own or grant and that the session's can't act for; none for a superuser."""
-    if conn.execute(_SUPERUSER.encode()).fetchone() == (True,):
+    if is_superuser(conn):
         return frozenset()
     privilege = "'SET'" if conn.info.server_version >= 160000 else "'MEMBER'"  # noqa: PLR2004 - a server's version
     names = {each.role for each in snapshot.of_kind(Owner)} | {each.role for each in snapshot.of_kind(DefaultPrivilege)}

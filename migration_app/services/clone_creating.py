@@ -13,10 +13,11 @@ from migration_app.engine.apply.script import run_script
 from migration_app.engine.errors import NotVerified, ScriptFailed, StatementFailed
 from migration_app.engine.model import Address, Context, Statement, Verb
 from migration_app.engine.plan import plan
-from migration_app.services.clone_job import beside_desired, role_of
+from migration_app.services.clone_job import beside_desired
 from migration_app.services.connecting import claim, write_mark
 from migration_app.services.dump_entries import Entry, Label, entries, labels, spoken_of
 from migration_app.services.pg_tools import dump_schema, excluding
+from migration_app.services.sides import role_of
 
 if TYPE_CHECKING:
     from psycopg import Connection

@@ -10,9 +10,9 @@ from migration_app.engine.errors import Refused, Unmodelled, UsageError
 from migration_app.engine.kinds.table import Table
 from migration_app.engine.model import Context, Plan
 from migration_app.engine.plan import plan
-from migration_app.services.leaving_out import left_out_of
+from migration_app.services.leaving_out import left_out_of, out_of_reach
 from migration_app.services.scoping import beside, chosen_tables, core_tables, scope_of
-from migration_app.services.sides import FileSide
+from migration_app.services.sides import role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from migration_app.engine.catalog import Answer
     from migration_app.engine.diff import Scope, Skipped
     from migration_app.engine.model import Address, Snapshot, Statement
+    from migration_app.services.sides import FileSide
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,12 @@ def plan_job(
     )
     left_out = {address: reason for address, reason in left_out.items() if address not in chosen}
     scope = scope_of(
-        whole, schemas=what.schemas, exclude_schemas=what.exclude_schemas, chosen=chosen, left_out=left_out
+        whole,
+        schemas=what.schemas,
+        exclude_schemas=what.exclude_schemas,
+        chosen=chosen,
+        left_out=left_out,
+        kinds_left_out=out_of_reach(current, copy),
     )
     selection = diff.select(whole, scope)
     desired = selection.snapshot
@@ -143,11 +149,6 @@ def _core(whole: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if not found:
         raise UsageError("the source has none of the core tables", "manage.py analyze_tables says what is there.")
     return found, tuple(name for name in names if name not in there)
-
-
-def role_of(side: FileSide | Connection[Any]) -> str:
-    """Give the role that will run a plan; whoever pastes it into a platform's editor is postgres."""
-    return "postgres" if isinstance(side, FileSide) else side.info.user
 
 
 def beside_desired(other: Snapshot, desired: Snapshot, aim: Scope) -> Snapshot:

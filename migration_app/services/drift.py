@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 from migration_app.engine import diff
 from migration_app.engine.model import Context
 from migration_app.engine.plan import plan
-from migration_app.services.clone_job import role_of
 from migration_app.services.connecting import Fingerprint, fingerprint, require_distinct
 from migration_app.services.differences import Difference, differences_of
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.judging import Case, Judgement, judge
-from migration_app.services.leaving_out import left_out_of
+from migration_app.services.leaving_out import left_out_of, out_of_reach
 from migration_app.services.model_drift import findings_in
 from migration_app.services.scoping import beside, scope_of
-from migration_app.services.sides import FileSide, open_sides, read_alike, read_all
+from migration_app.services.sides import FileSide, open_sides, read_alike, read_all, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -118,7 +117,7 @@ def _read_and_hold(run: Recorder, sides: _Sides, part: _Part, *, alike: bool) ->
         origin, copy = read_alike(sides) if alike else read_all(sides)
         step.detail(source_objects=len(origin.objects), target_objects=len(copy.objects))
     with run.step("compare") as step:
-        held = _hold(origin, copy, sides[0], part)
+        held = _hold(origin, copy, sides, part)
         step.detail(differences=len(held.differences))
         step.outcome("differences" if held.differences else "done")
     return held
@@ -181,9 +180,14 @@ class _Held:
         return self.right.hash if self.changes else self.left.hash
 
 
-def _hold(origin: Snapshot, copy: Snapshot, side: FileSide | Connection[Any], part: _Part) -> _Held:
-    left_out = left_out_of(origin, side, skip=part.skip)
-    scope = scope_of(origin, schemas=part.schemas, exclude_schemas=part.exclude_schemas, left_out=left_out)
+def _hold(origin: Snapshot, copy: Snapshot, sides: _Sides, part: _Part) -> _Held:
+    scope = scope_of(
+        origin,
+        schemas=part.schemas,
+        exclude_schemas=part.exclude_schemas,
+        left_out=left_out_of(origin, sides[0], skip=part.skip),
+        kinds_left_out=out_of_reach(copy, sides[1]),
+    )
     selection = diff.select(origin, scope)
     other_scope = beside(scope, copy)
     left = _sighted(selection.snapshot, part.skip)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from migration_app.engine.kinds.identity import Identity
+from migration_app.engine.kinds.member_grant import MemberGrant
 
 if TYPE_CHECKING:
     from migration_app.engine.model import Address, Snapshot
@@ -118,6 +119,8 @@ def labels(snapshot: Snapshot, address: Address) -> frozenset[Label]:
     obj = snapshot.objects.get(root)
     if isinstance(obj, Identity):
         return frozenset({(about, obj.sequence_schema, obj.sequence)})
+    if isinstance(obj, MemberGrant):
+        return frozenset({(_ABOUT["ACL"], obj.schema or "", obj.bare_name)})
     schema, names = (root.path[0], root.path[1:]) if len(root.path) > 1 else ("", root.path)
     if names[-1].startswith("("):
         plain = names[-2]

@@ -8,19 +8,23 @@ from psycopg import Connection
 
 from migration_app.engine.diff import family, needed_by_others
 from migration_app.engine.errors import UsageError
+from migration_app.engine.kinds.member_grant import MemberGrant
+from migration_app.engine.kinds.role import Role
+from migration_app.engine.model import Address
 from migration_app.services.legacy import legacy_objects
 from migration_app.services.outbound import outbound as outbound_objects
 from migration_app.services.outbound import project_refs
-from migration_app.services.sides import FileSide, holds_hidden
+from migration_app.services.sides import FileSide, holds_hidden, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from migration_app.engine.model import Address, Snapshot
+    from migration_app.engine.model import Snapshot
 
 LEGACY: Final = "legacy test object"
 KEPT_OUT: Final = "its options may hold a password, which a snapshot file doesn't keep"
 SKIPPED: Final = "skipped on purpose"
+NOT_OURS: Final = "a privilege on an extension's member: the target's role is no superuser and cannot change it"
 
 
 def left_out_of(
@@ -45,6 +49,17 @@ def left_out_of(
     if legacy:
         found |= dict.fromkeys(legacy_objects(snapshot), LEGACY)
     return found
+
+
+def out_of_reach(target: Snapshot, side: FileSide | Connection[Any]) -> dict[str, str]:
+    """Give each kind of which the target's role can't make, change or drop an object, with the reason.
+
+    What a trusted extension brings belongs to the cluster's first superuser, whoever creates the extension.
+    """
+    role = target.objects.get(Address(Role.KIND, (role_of(side),)))
+    # Of whoever will paste the statements of a file nothing is known.
+    able = role.superuser if isinstance(role, Role) else isinstance(side, FileSide)
+    return {} if able else {MemberGrant.KIND: NOT_OURS}
 
 
 def _named(snapshot: Snapshot, names: Iterable[str]) -> frozenset[Address]:

@@ -102,6 +102,7 @@ def scope_of(
     exclude_schemas: Iterable[str] = (),
     chosen: frozenset[Address] = frozenset(),
     left_out: Mapping[Address, str] = MappingProxyType({}),
+    kinds_left_out: Mapping[str, str] = MappingProxyType({}),
 ) -> Scope:
     """Give the scope for a snapshot.
 
@@ -120,6 +121,7 @@ def scope_of(
         chosen=chosen,
         platform_objects=platform_objects(snapshot),
         left_out=left_out,
+        kinds_left_out=kinds_left_out,
     )
 
 

@@ -58,6 +58,11 @@ def file_side(name: object) -> FileSide | None:
     return None
 
 
+def role_of(side: FileSide | Connection[Any]) -> str:
+    """Give the role that will run a plan; whoever pastes it into a platform's editor is postgres."""
+    return "postgres" if isinstance(side, FileSide) else side.info.user
+
+
 def open_sides(
     stack: ExitStack, source: str | Connection[Any], target: str | Connection[Any], *, writable: bool = False
 ) -> tuple[FileSide | Connection[Any], FileSide | Connection[Any]]:

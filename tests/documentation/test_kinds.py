@@ -6,6 +6,7 @@ from tests.documentation.kinds import PAGE, ROOT, render
 WITHOUT_FOLDER = {
     "role": "lives in the cluster; grants and owners bring it along",
     "column_settings": "the cases of materialized_view",
+    "tablespace": "named, not carried: tests/services/cloning/test_tablespaces.py",
     "security_label": "no provider is at hand: tests/engine/kinds/test_security_label.py",
 }
 

@@ -80,6 +80,26 @@ def test_what_the_older_version_lacks_is_named_before_anything_is_done(
             trial.plan_of(other, wanted)
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "option", "needed"),
+    [(18, 15, "streaming = parallel", 16), (18, 15, "origin = none", 16), (17, 15, "failover = true", 17)],
+)
+def test_an_option_of_a_subscription_that_the_older_version_lacks_is_named_before_anything_is_done(
+    source: int, target: int, option: str, needed: int, database_on: On
+) -> None:
+    origin, copy = database_on(source, ""), database_on(target, "")
+    usual = "" if "streaming" in option else "streaming = on, "
+    made = f"CREATE SUBSCRIPTION s CONNECTION 'dbname=no' PUBLICATION p WITH (connect = false, {usual}{option})"
+    with trial.open_session(origin) as one, trial.open_session(copy) as other:
+        one.execute(made.encode())
+        try:
+            wanted = catalog.read(one)
+        finally:
+            trial.unsubscribe(origin)
+        with pytest.raises(RequirementsMissing, match=f"subscription s needs PostgreSQL {needed}"):
+            trial.plan_of(other, wanted)
+
+
 def test_a_name_that_only_the_newer_version_keeps_stops_nothing(database_on: On) -> None:
     origin = database_on(
         18, "CREATE TABLE t (a integer CONSTRAINT k NOT NULL); CREATE DOMAIN d AS text CONSTRAINT k NOT NULL"

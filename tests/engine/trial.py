@@ -172,11 +172,11 @@ def databases(server: Cluster, count: int) -> Iterator[list[str]]:
             yield [server.url(name) for name in names]
         finally:
             for name in names:
-                _unsubscribe(server.url(name))
+                unsubscribe(server.url(name))
                 connection.execute(_on("DROP DATABASE {} WITH (FORCE)", name))
 
 
-def _unsubscribe(url: str) -> None:
+def unsubscribe(url: str) -> None:
     """Drop the subscriptions, without which no database can be dropped; none of them has a slot anywhere."""
     with open_session(url) as connection:
         mine = "SELECT subname FROM pg_subscription JOIN pg_database AS d ON d.oid = subdbid AND datname = %s"

@@ -29,6 +29,8 @@ class Scope:
     """Only these with what belongs to them, and whatever that needs."""
     left_out: Mapping[Address, str] = field(default_factory=dict)
     """Object → why it doesn't take part, nor what goes along with it."""
+    kinds_left_out: Mapping[str, str] = field(default_factory=dict)
+    """Kind → why none of its objects takes part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,8 @@ def _reasons(snapshot: Snapshot, scope: Scope) -> dict[Address, str]:
         reasons |= dict.fromkeys(family(snapshot, roots), why) | reasons
     facts = []
     for address, obj in snapshot.objects.items():
+        if obj.NOT_CARRIED:
+            reasons.setdefault(address, obj.NOT_CARRIED)
         if isinstance(obj, Fact):
             facts.append(address)
         elif address not in reasons and not obj.SHARED:
@@ -174,6 +178,8 @@ _PLATFORM = "belongs to the platform"
 def _reason(snapshot: Snapshot, address: Address, obj: Object, scope: Scope) -> str:
     if address in scope.platform_objects:
         return _PLATFORM
+    if address.kind in scope.kinds_left_out:
+        return scope.kinds_left_out[address.kind]
     schema = obj.namespace
     reason = _schema_reason(schema, scope)
     if reason == _PLATFORM and not scope.platform_objects & snapshot.requires.get(address, frozenset()):

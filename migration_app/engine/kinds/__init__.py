@@ -57,6 +57,7 @@ from .server import Server
 from .statistics import Statistics
 from .subscription import Subscription
 from .table import Table
+from .tablespace import Tablespace
 from .text_search_configuration import TextSearchConfiguration
 from .text_search_dictionary import TextSearchDictionary
 from .text_search_parser import TextSearchParser
@@ -129,6 +130,7 @@ KINDS: Final[tuple[type[Object], ...]] = (
     Subscription,
     Comment,
     SecurityLabel,
+    Tablespace,
     ExtensionDependency,
     Grant,
     MemberGrant,

@@ -34,6 +34,8 @@ class IndexAttachment(Fact):
     table: str = field(compare=False)
     parent_constraint: str | None = field(compare=False)
     parent_table: str = field(compare=False)
+    exclusion: bool = field(compare=False)
+    """Of an exclusion constraint or a key WITHOUT OVERLAPS."""
 
     @property
     def carrier(self) -> Address:
@@ -45,6 +47,11 @@ class IndexAttachment(Fact):
     def released_by(self) -> Address:
         # DETACH PARTITION lets the table's indexes stand on their own.
         return Address(Partition.KIND, (), Address("table", (self.table_schema, self.table)))
+
+    @property
+    def unknown_to_servers(self) -> str:
+        # PostgreSQL 18, CompareIndexInfo(): "No support currently for comparing exclusion indexes."
+        return f"a server that can attach an exclusion to {self.carrier.kind} {self.carrier}" if self.exclusion else ""
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts

@@ -12,7 +12,8 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid,
        tn.nspname as table_schema,
        t.relname as "table",
        k.conname as parent_constraint,
-       pt.relname as parent_table
+       pt.relname as parent_table,
+       x.indisexclusion as exclusion
 from pg_catalog.pg_inherits as i
 join pg_catalog.pg_class as c on c.oid = i.inhrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

@@ -64,6 +64,12 @@ class MemberGrant(Object):
         return f"{_WORDS.get(self.type, self.type.upper())} {self.name}"
 
     @property
+    def bare_name(self) -> str:
+        """The member's name without its schema, its arguments and quotes."""
+        name = self.name.partition("(")[0].replace('"', "")
+        return name.removeprefix(f"{self.schema}.") if self.schema else name
+
+    @property
     def needs(self) -> tuple[Address, ...]:
         return (Address(Extension.KIND, (self.extension,)), *role_addresses(self.grantee))
 

@@ -1,6 +1,5 @@
 -- Privileges on members of extensions, as differences from what the extension's script granted (pg_init_privs) or, where
--- it granted nothing, from what the object's type grants by itself. Each is a part of its extension. Only a superuser is
--- told of them: a trusted extension's members belong to the bootstrap superuser, so nobody else could change them.
+-- it granted nothing, from what the object's type grants by itself. Each is a part of its extension.
 with acls as (
     select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid, c.oid as objid, 0 as subid,
            null::pg_catalog.name as attname, c.relowner as owner, c.relacl as acl,
@@ -68,4 +67,3 @@ left join pg_catalog.pg_roles as g on g.oid = r.grantee
 cross join lateral pg_catalog.pg_identify_object(r.classid, r.objid, 0) as o
 where (r.privileges <> r.usual or r.grantable <> r.usual_grantable)
   and (g.oid is not null or r.grantee = 0)
-  and (select u.rolsuper from pg_catalog.pg_roles as u where u.rolname = current_user)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from migration_app.engine.model import Alter, Ddl, Object
 from migration_app.engine.sql import ident, idents, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+
+_SINCE: Final = {
+    "streaming = parallel": 16,
+    "password_required = ": 16,
+    "run_as_owner = ": 16,
+    "origin = ": 16,
+    "failover = ": 17,
+}
+"""What an option begins with → the major version of PostgreSQL that brought it."""
 
 
 def _set_connection(_old: object, new: Subscription) -> Iterable[Ddl]:
@@ -42,6 +52,12 @@ class Subscription(Object):
     @property
     def reference(self) -> str:
         return f"SUBSCRIPTION {ident(self.name)}"
+
+    @property
+    def since(self) -> int:
+        return max(
+            (major for option in self.options for word, major in _SINCE.items() if option.startswith(word)), default=0
+        )
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts

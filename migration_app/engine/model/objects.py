@@ -103,6 +103,8 @@ class Object:
     """Attributes that matter less than the object itself."""
     SHARED: ClassVar[bool] = False
     """Lives in the cluster, not in the database: never compared, created where something needs it."""
+    NOT_CARRIED: ClassVar[str] = ""
+    """Why objects of this kind, which are ``SHARED`` then, are named and nothing else."""
     LATE: ClassVar[bool] = False
     """Its statements come after all others: it changes what creating something implies."""
     FIRST: ClassVar[bool] = False
@@ -214,6 +216,11 @@ class Object:
             ),
             default=0,
         )
+
+    @property
+    def unknown_to_servers(self) -> str:
+        """What no version of PostgreSQL can do and creating the object would need; empty where it can be created."""
+        return ""
 
     def on(self, major: int) -> Self | None:
         """Give the object without what a server of that version can do without; None where nothing is left."""

@@ -90,6 +90,9 @@ def _check_requirements(work: Work, desired: Snapshot, context: Context) -> None
     major = context.current.version // 10_000
     wanted = (obj for address in (*work.creates, *work.alters) if (obj := desired.objects.get(address)) is not None)
     missing += [(f"{obj.KIND} {obj.address}", f"PostgreSQL {obj.since}") for obj in wanted if obj.since > major]
+    missing += [
+        (f"{obj.KIND} {obj.address}", obj.unknown_to_servers) for obj in work.creates.values() if obj.unknown_to_servers
+    ]
     if missing:
         raise RequirementsMissing(tuple(sorted(missing)))
 

@@ -12,6 +12,7 @@ from migration_app.engine.errors import DbsepError, NoScratch
 from migration_app.engine.kinds.subscription import Subscription
 from migration_app.engine.model import Address, Context, Snapshot
 from migration_app.engine.plan import plan
+from migration_app.services.leaving_out import out_of_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,9 +43,8 @@ def beside(conn: Connection[Any], whole: Snapshot, members: frozenset[Address]) 
     with scratch(conn) as there:
         empty = catalog.read(there)
         # A subscription would begin to fetch from its publisher.
-        wanted = whole.only(
-            lambda a: a in empty.objects or (a in members and not isinstance(whole.objects[a], Subscription))
-        )
+        without = {Subscription.KIND, *out_of_reach(empty, there)}
+        wanted = whole.only(lambda a: a in empty.objects or (a in members and a.kind not in without))
         start = empty.only(lambda a: a in wanted.objects)
         try:
             made = plan(diff.compare(start, wanted), start, wanted, Context(conn.info.user, empty))

@@ -43,11 +43,17 @@ class Job:
         """What the target's part shall be."""
         return self.choice.desired
 
-    def left(self, whole: Snapshot) -> tuple[str, ...]:
+    def left(self, whole: Snapshot) -> tuple[Change, ...]:
         """Give what of the target, read again, isn't what was wanted; what was held back is no matter."""
         held = {each.change.address for each in self.choice.held}
-        changes = diff.compare(self.shares.of(whole), self.desired)
-        return tuple(f"{each.address.kind} {each.address}" for each in changes if each.address not in held)
+        return tuple(each for each in diff.compare(self.shares.of(whole), self.desired) if each.address not in held)
+
+    def rest(self, whole: Snapshot, role: str) -> tuple[Statement, ...]:
+        """Give what takes back that no plan could know of, now that it is there; nothing where more is left."""
+        left = self.left(whole)
+        if not all(change.unforeseen for change in left):
+            return ()
+        return plan(left, self.shares.of(whole), self.desired, Context(role, whole)).statements
 
 
 def job_of(shares: Shares, whole: Snapshot, wanted: Wanted, role: str) -> Job:

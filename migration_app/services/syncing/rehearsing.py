@@ -72,7 +72,8 @@ def _require_arrived(job: Job, after: Snapshot, members: frozenset[Address]) -> 
     held = {each.change.address for each in job.choice.held}
     wanted = job.desired.only(lambda address: address in members)
     found = job.shares.of(after).only(lambda address: address in members)
-    left = [f"{c.address.kind} {c.address}" for c in diff.compare(found, wanted) if c.address not in held]
+    differing = (c.address for c in diff.compare(found, wanted) if c.address not in held and not c.unforeseen)
+    left = [f"{address.kind} {address}" for address in differing]
     if left:
         raise Refused(
             f"in the rehearsal the plan left {len(left)} object(s) that differ: {', '.join(left[:10])}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from migration_app.engine import diff
 from migration_app.engine.errors import Unmodelled
-from migration_app.services.leaving_out import left_out_of
+from migration_app.services.leaving_out import left_out_of, out_of_reach
 from migration_app.services.scoping import beside, scope_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,13 @@ def shares(
     if production:
         left_out |= left_out_of(whole, sides[1])
     left_out |= {a: "skipped on purpose" for a in whole.objects if f"{a.kind} {a}" in wanted.skip}
-    scope = scope_of(origin, schemas=wanted.schemas, exclude_schemas=wanted.exclude_schemas, left_out=left_out)
+    scope = scope_of(
+        origin,
+        schemas=wanted.schemas,
+        exclude_schemas=wanted.exclude_schemas,
+        left_out=left_out,
+        kinds_left_out=out_of_reach(whole, sides[1]),
+    )
     selection = diff.select(origin, scope)
     aim = beside(scope, whole)
     found = Shares(selection.snapshot, diff.select(whole, aim).snapshot, aim, selection.skipped)

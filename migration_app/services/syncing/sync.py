@@ -214,9 +214,14 @@ class _Sync:
                 )
 
         def verify() -> None:
-            left = job.left(catalog.read(self.copy, within=True))
+            reached = catalog.read(self.copy, within=True)
+            rest = job.rest(reached, self.copy.info.user)
+            if rest and not not_allowed(rest, self.allowed):
+                applying.within(self.copy, rest)
+                reached = catalog.read(self.copy, within=True)
+            left = job.left(reached)
             if left:
-                raise NotVerified(left)
+                raise NotVerified(tuple(f"{each.address.kind} {each.address}" for each in left))
 
         with self.run.step("apply and verify") as step:
             try:
