@@ -138,12 +138,22 @@ def closure(snapshot: Snapshot, roots: Iterable[Address]) -> frozenset[Address]:
     return frozenset(found)
 
 
+def _left_out(snapshot: Snapshot, left_out: Mapping[Address, str]) -> dict[Address, str]:
+    """Give what is left out on purpose and all that goes along, with the reasons."""
+    reasons: dict[Address, str] = {}
+    whys = sorted(set(left_out.values()))
+    for why in whys:
+        roots = [address for address, reason in left_out.items() if reason == why]
+        reasons |= dict.fromkeys(family(snapshot, roots), why) | reasons
+    if len(whys) > 1:
+        # What only those need that are left out for another reason goes along with both.
+        reasons = dict.fromkeys(family(snapshot, left_out), "goes with what is left out") | reasons
+    return reasons
+
+
 def _reasons(snapshot: Snapshot, scope: Scope) -> dict[Address, str]:
     """Give object → why it doesn't take part."""
-    reasons: dict[Address, str] = {}
-    for why in sorted(set(scope.left_out.values())):
-        roots = [address for address, reason in scope.left_out.items() if reason == why]
-        reasons |= dict.fromkeys(family(snapshot, roots), why) | reasons
+    reasons = _left_out(snapshot, scope.left_out)
     facts = []
     for address, obj in snapshot.objects.items():
         if obj.NOT_CARRIED:

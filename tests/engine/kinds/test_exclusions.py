@@ -32,5 +32,6 @@ def test_a_key_that_cannot_be_attached_is_named_and_can_be_skipped(new_database:
         made = clone_schema(ours, theirs, what=What(skip=("constraint public.p.pk",)))
 
     assert {str(each.address) for each in made.skipped} == {"public.p.pk", "public.p1.p1_pkey", "public.q.fk"}
-    assert servers.ask(target, "SELECT count(*) FROM pg_constraint WHERE contype IN ('p', 'f')") == "0"
+    keys = "SELECT count(*) FROM pg_constraint WHERE conrelid >= 16384 AND contype IN ('p', 'f')"
+    assert servers.ask(target, keys) == "0"
     assert servers.ask(target, "SELECT count(*) FROM pg_inherits") == "1"
