@@ -124,9 +124,8 @@ def plan_job(
     )
     selection = diff.select(whole, scope)
     desired = selection.snapshot
-    unmodelled = [str(sighting) for sighting in desired.unmodelled if str(sighting) not in what.skip]
-    if unmodelled and not all_kinds:
-        raise Unmodelled(tuple(unmodelled))
+    if not all_kinds:
+        _require_modelled(desired, what.skip)
     aim = beside(scope, current)
     there = beside_desired(current, desired, aim)
     context = Context(role=role_of(copy), current=current)
@@ -139,6 +138,12 @@ def plan_job(
     changed = frozenset(change.address for change in changes)
     whole_plan = Plan((*clearing, *made.statements), current.hash)
     return Job(whole, desired, whole_plan, clearing, selection.skipped, chosen, aim, changed, absent)
+
+
+def _require_modelled(desired: Snapshot, skip: tuple[str, ...]) -> None:
+    strange = tuple(str(sighting) for sighting in desired.unmodelled if str(sighting) not in skip)
+    if strange:
+        raise Unmodelled(strange)
 
 
 def _core(whole: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
