@@ -132,6 +132,8 @@ def _build(raw: Mapping[str, object]) -> Settings:
     for each in fields(Settings):
         if each.name.upper() in raw:
             values[each.name] = _CONVERT.get(each.name, _same)(raw[each.name.upper()])
+        elif isinstance(each.default, Path):
+            values[each.name] = _path(each.default)
     return Settings(**values)  # type: ignore[arg-type]  # validate() has checked each
 
 
@@ -158,7 +160,7 @@ def _platform(value: object) -> PlatformSchemas:
 
 def _path(value: object) -> Path:
     base = getattr(django_settings, "BASE_DIR", Path())
-    return Path(base) / str(value)
+    return (Path(base) / str(value)).absolute()
 
 
 _CONVERT: Final[Mapping[str, Callable[[object], object]]] = {

@@ -56,6 +56,16 @@ def test_every_key_is_read_into_its_field(settings: Settings) -> None:
     assert not found.is_production("prod")
 
 
+def test_the_usual_backup_directory_is_the_project_s_wherever_a_command_is_called(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.DBSEP, settings.BASE_DIR = {}, Path("/srv/shop")
+    assert conf.get().backup_dir == Path("/srv/shop/var/backups")
+    del settings.BASE_DIR
+    monkeypatch.chdir(tmp_path)
+    assert conf.get().backup_dir == tmp_path / "var" / "backups"
+
+
 def test_an_absolute_backup_directory_stays_where_it_is(settings: Settings) -> None:
     settings.DBSEP = {"BACKUP_DIR": Path("/mnt/backups")}
     assert conf.get().backup_dir == Path("/mnt/backups")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
-from migration_app.engine.kinds.renaming import can_rename, shape
+from migration_app.engine.kinds.renaming import called, can_rename, name_of, shape
 from migration_app.engine.model import Address, Change, Fact, Object, Snapshot, Verdict
 
 _ALIKE: Final = 0.75
@@ -25,7 +25,8 @@ class Rename:
     @property
     def flag(self) -> str:
         """The rename as ``--rename`` takes it."""
-        return f"{self.old.kind}:{'.'.join(self.old.path)}={self.new.path[-1]}"
+        where = ".".join(self.old.path).replace(".(", "(")
+        return f"{self.old.kind}:{where}={name_of(self.new)}"
 
 
 def likely_renames(changes: Sequence[Change], current: Snapshot, desired: Snapshot) -> tuple[Rename, ...]:
@@ -97,25 +98,32 @@ def _outermost(changes: Sequence[Change], verdict: Verdict, side: Snapshot) -> l
 
 
 def _comparable(old: Object, new: Object) -> bool:
-    return type(old) is type(new) and old.path[:-1] == new.path[:-1] and can_rename(old)
+    return type(old) is type(new) and can_rename(old) and called(old.address, name_of(new.address)) == new.address
 
 
 def _same(old: Object, new: Object, current: Snapshot, desired: Snapshot) -> bool:
-    before, after = _holdings(old.address, current), _holdings(new.address, desired)
-    if before or after:
-        return len(before & after) >= _ALIKE * max(len(before), len(after))
+    before, after = _holdings(old, current), _holdings(new, desired)
+    if before or after or old.CONTAINS:
+        return len(before & after) >= _ALIKE * max(len(before), len(after), 1)
     return shape(old) == shape(new)
 
 
 def _likeness(old: Object, new: Object, current: Snapshot, desired: Snapshot) -> float:
     """Give how alike two objects are, where several pairs would do: by what they hold, then by their names."""
-    before, after = _holdings(old.address, current), _holdings(new.address, desired)
+    before, after = _holdings(old, current), _holdings(new, desired)
     parts = len(before & after) / max(len(before), len(after), 1)
-    return parts + SequenceMatcher(None, old.path[-1], new.path[-1]).ratio()
+    return parts + SequenceMatcher(None, name_of(old.address), name_of(new.address)).ratio()
 
 
-def _holdings(address: Address, side: Snapshot) -> set[tuple[object, ...]]:
-    """Give the parts of an object that hold its values, with their shapes."""
+def _holdings(obj: Object, side: Snapshot) -> set[tuple[object, ...]]:
+    """Give the parts of an object that hold its values, with their shapes; what lies in it, where it is a place."""
+    address = obj.address
+    if obj.CONTAINS:
+        return {
+            (other.kind, *other.path[1:])
+            for other in side.dependents.get(address, ())
+            if other.of is None and other in side.objects
+        }
     return {
         (part.path[-1], *shape(part))
         for other in side.dependents.get(address, ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from migration_app.engine.model import Address, Alter, Ddl, Hazard, Object, Severity
 from migration_app.engine.sql import ident, qualified
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from migration_app.engine.model import Snapshot
 
 _EXCLUSIVE = (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
+_SET_EXPRESSION: Final = 170000
 STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
 COMPRESSION = {"p": "pglz", "l": "lz4"}
 
@@ -54,10 +55,14 @@ def _set_not_null(old: Column, new: Column) -> Iterable[Ddl] | None:
 
 
 def _set_generated(old: Column, new: Column) -> Iterable[Ddl] | None:
-    # Only the way out exists on every version: SET EXPRESSION came with PostgreSQL 17.
-    if old.generated and not new.generated and not old.virtual:
+    if old.generated is None or old.virtual:
+        return None
+    if new.generated is None:
         return [new.alter("DROP EXPRESSION", *_EXCLUSIVE)]
-    return None
+    # Without ONLY a parent's expression would become that of children with one of their own. What servers before 17
+    # can't do, replaced_for() says.
+    words = f"ALTER TABLE ONLY {qualified(new.schema, new.table)} ALTER COLUMN {ident(new.name)}"
+    return [Ddl(f"{words} SET EXPRESSION AS ({new.generated})", (*_EXCLUSIVE, Hazard.REWRITES_TABLE))]
 
 
 def _set_storage(old: Column, new: Column) -> Iterable[Ddl]:
@@ -203,6 +208,8 @@ class Column(Object):
         return any(qualified(*origin.path[:-1]) in parents for origin in self.needs)
 
     def replaced_for(self, old: Object | None, current: Snapshot, desired: Snapshot) -> Address | None:
+        if isinstance(old, Column) and None not in {old.generated, self.generated} and old.generated != self.generated:
+            return self.address if current.version < _SET_EXPRESSION else None
         if self.of_partition:
             return None
         if not isinstance(old, Column):

@@ -70,6 +70,8 @@ class Command(ServiceCommand):
         console.print(
             Syntax("".join(f"{each.shown};\n" for each in result.statements), "sql", background_color="default")
         )
+        for path in result.cleared:
+            console.print(f"deleted: {path}, the unfinished backup of a run that was killed", highlight=False)
         if done:
             console.print(f"backup: {result.backup} ({sum(result.rows.values()):,} rows, read back)", highlight=False)
             console.print(f"way back: manage.py restore_test_tables --run {result.run}", highlight=False)
@@ -100,6 +102,7 @@ def _document(result: Dropped) -> dict[str, object]:
         ],
         "digest": result.digest,
         "backup": None if result.backup is None else str(result.backup),
+        "cleared": list(map(str, result.cleared)),
         "dropped": list(result.dropped),
         "rows": dict(result.rows),
         "applied": result.applied,

@@ -122,7 +122,8 @@ def _add_parts(parser: CommandParser) -> None:
         action="append",
         default=[],
         metavar="KIND:OLD=NEW",
-        help="this was renamed: table:orders=purchases, column:orders.total=amount (may be given again)",
+        help="this was renamed: table:orders=purchases, column:orders.total=amount, label:mood.sad=gloomy "
+        "(may be given again)",
     )
     parser.add_argument(
         "--no-rename", action="store_true", help="what looks like a rename is none: drop the old, create the new"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,9 @@ class Backup:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.complete = False
+        self.cleared: tuple[Path, ...] = ()
+        """What killed runs had left unfinished beside it, and is deleted now."""
+        self._held = ExitStack()
 
     @classmethod
     def begun(cls, parent: Path, database: str, run: int | None) -> Backup:
@@ -53,6 +57,8 @@ class Backup:
         name = files.file_name(0, database).removeprefix("rows/0000-").removesuffix(".copy.gz")
         backup = cls(parent.absolute() / f"{name}-{moment}-run{run if run is not None else 'x'}")
         files.make_directory(backup.directory)
+        backup._held.enter_context(files.held(backup.directory))
+        backup.cleared = tuple(files.left_by_the_dead(parent.absolute(), NAME))
         return backup
 
     def write(self, connection: Connection[Any], decision: Decision, restoring: Restoring, origin: Origin) -> Manifest:
@@ -87,9 +93,10 @@ class Backup:
         return manifest
 
     def abandon(self) -> None:
-        """Delete the backup if it isn't complete."""
+        """Delete the backup if it isn't complete, and let go of it."""
         if not self.complete:
             files.remove(self.directory)
+        self._held.close()
 
     def _write_rows(self, connection: Connection[Any], number: int, table: TableFile) -> TableFile:
         digest, name = hashlib.sha256(), files.file_name(number, table.rows_of.name)

@@ -63,6 +63,8 @@ class Dropped:
     statements: tuple[Statement, ...]
     digest: str
     backup: Path | None
+    cleared: tuple[Path, ...]
+    """Unfinished backups of runs that were killed, deleted now."""
     dropped: tuple[str, ...]
     """The tables that are gone now; empty without ``apply``."""
     applied: bool
@@ -156,6 +158,7 @@ class _Work:
             statements=self.plan.statements,
             digest=self.plan.digest,
             backup=None,
+            cleared=(),
             dropped=(),
             applied=False,
             rows={},
@@ -212,7 +215,7 @@ def _carry_out(conn: Connection[Any], run: Recorder, work: _Work, parent: Path, 
     decision, plan = work.decision, work.plan
     with run.step("begin the backup") as step:
         backup = Backup.begun(parent, result.database.database, run.number)
-        step.detail(directory=str(backup.directory))
+        step.detail(directory=str(backup.directory), cleared=list(map(str, backup.cleared)))
     counts: dict[str, int] = {}
     origin = Origin(run.number, result.database, conn.info.user, plan.digest)
 
@@ -237,7 +240,9 @@ def _carry_out(conn: Connection[Any], run: Recorder, work: _Work, parent: Path, 
     finally:
         backup.abandon()
     run.applied()
-    return replace(result, backup=backup.directory, dropped=result.tables, applied=True, rows=counts)
+    return replace(
+        result, backup=backup.directory, cleared=backup.cleared, dropped=result.tables, applied=True, rows=counts
+    )
 
 
 def _require_unmoved(snapshot: Snapshot, plan: Plan) -> None:

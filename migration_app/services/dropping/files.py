@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import hashlib
 import os
 import re
 import shutil
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _BLOCK: Final = 1 << 20
 _LONGEST: Final = 100
+_OURS: Final = re.compile(r".*-\d{8}T\d{12}Z-run(\d+|x)")
 
 
 @dataclass(eq=False)
@@ -51,6 +53,31 @@ def make_directory(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.mkdir(mode=0o700)
         (path / "rows").mkdir(mode=0o700)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a directory of ours as long as the block runs, or as this process lives."""
+    with failures(path):
+        descriptor = os.open(path, os.O_RDONLY)
+    try:
+        with failures(path):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def left_by_the_dead(parent: Path, finished: str) -> Iterator[Path]:
+    """Delete the backups in which a killed run wrote no file of that name yet, and give them."""
+    for path in sorted(parent.glob("*-run*")):
+        if not _OURS.fullmatch(path.name) or (path / finished).exists() or not (path / "rows").is_dir():
+            continue
+        with suppress(BackupFailed), held(path):
+            # Another run may have finished it meanwhile.
+            if not (path / finished).exists():
+                remove(path)
+                yield path
 
 
 def remove(path: Path) -> None:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from migration_app.engine import apply as applying
 from migration_app.engine import catalog, diff
 from migration_app.engine.diff.renaming import Rename, likely_renames, own_parts, renames_along
 from migration_app.engine.errors import Refused, UsageError
-from migration_app.engine.kinds.renaming import can_rename, rename
+from migration_app.engine.kinds.enum import Enum
+from migration_app.engine.kinds.renaming import Relabel, called, can_rename, name_of, relabelled, rename, under
 from migration_app.engine.model import Statement, Verb
 from migration_app.services.syncing.neighbours import beside, neighbourhood
 from migration_app.services.syncing.result import Planned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from psycopg import Connection
 
     from migration_app.engine.model import Address, Change, Snapshot
     from migration_app.services.syncing.sharing import Shares
+
+_LABEL: Final = "label:"
+_SAID: Final = "renamed, as --rename says"
 
 
 @dataclass(frozen=True)
@@ -39,14 +43,19 @@ class Renamed:
 def require_said(changes: tuple[Change, ...], shares: Shares) -> None:
     """Raise Refused where a removed and an added object look like one, and nobody said which it is."""
     found = likely_renames(changes, shares.current, shares.desired)
-    if found:
+    labels = [each for change in changes for each in relabelled(change.old, change.new)]
+    if found or labels:
         by_new: dict[Address, list[Rename]] = {}
         for each in found:
             by_new.setdefault(each.new, []).append(each)
         shown = "; ".join(
-            f"{new.kind} {' or '.join(str(each.old) for each in several)} → {new}" for new, several in by_new.items()
+            [
+                *(f"{new.kind} {' or '.join(str(each.old) for each in old)} → {new}" for new, old in by_new.items()),
+                *map(str, labels),
+            ]
         )
-        flags = " ".join(" or ".join(f"--rename '{each.flag}'" for each in several) for several in by_new.values())
+        choices = [*([each.flag for each in several] for several in by_new.values()), *([each.flag] for each in labels)]
+        flags = " ".join(" or ".join(f"--rename {_quoted(flag)}" for flag in several) for several in choices)
         raise Refused(
             f"this looks like a rename, and dropping what was renamed would lose its rows: {shown}",
             f"If it is one: {flags}. If not: --no-rename drops the old and creates the new. Or leave it with --except.",
@@ -63,12 +72,14 @@ def renamed(shares: Shares, whole: Snapshot, words: tuple[str, ...], conn: Conne
     """
     if not words:
         return Renamed(shares, whole)
-    # A column's old address holds its table's old name: columns come first.
-    said = sorted((_parsed(word, shares) for word in words), key=lambda each: -len(each.old.path))
-    members = neighbourhood(whole, (each.old for each in said))
+    labels = [_label(word, shares) for word in words if word.startswith(_LABEL)]
+    others = [word for word in words if not word.startswith(_LABEL)]
+    # A column's old address holds its table's old name: columns come first, and schemas last.
+    said = sorted((_parsed(word, shares) for word in others), key=lambda each: -len(each.old.path))
+    members = neighbourhood(whole, (*(each.old for each in said), *(each.enum.address for each in labels)))
     with beside(conn, whole, members) as there:
-        first = _statements(said, shares.current, "renamed, as --rename says")
-        undo = _undoing(said, shares.current)
+        first = (*_relabelling(labels), *_statements(said, shares.current, _SAID))
+        undo = (*_undoing(said, shares.current), *_labels_back(labels))
         applying.apply(there, [each.statement for each in first])
         after = catalog.read(there)
         found = dataclasses.replace(shares, current=shares.of(_merged(whole, after, members)))
@@ -84,10 +95,20 @@ def renamed(shares: Shares, whole: Snapshot, words: tuple[str, ...], conn: Conne
     return Renamed(dataclasses.replace(shares, current=shares.of(merged)), merged, (*first, *second), undo)
 
 
+def _relabelling(labels: Iterable[Relabel]) -> Iterator[Planned]:
+    for each in labels:
+        yield Planned(Statement(Verb.ALTER, each.enum.address, each.ddl().sql), _SAID)
+
+
+def _labels_back(labels: Iterable[Relabel]) -> Iterator[Statement]:
+    for each in labels:
+        yield Statement(Verb.ALTER, each.enum.address, each.ddl(back=True).sql)
+
+
 def _statements(renames: Iterable[Rename], current: Snapshot, why: str) -> tuple[Planned, ...]:
     planned = []
     for each in renames:
-        ddl = rename(current.objects[each.old], each.new.path[-1])
+        ddl = rename(current.objects[each.old], name_of(each.new))
         planned.append(Planned(Statement(Verb.ALTER, each.old, ddl.sql, ddl.hazards), why))
     return tuple(planned)
 
@@ -96,7 +117,7 @@ def _undoing(renames: Iterable[Rename], current: Snapshot) -> tuple[Statement, .
     undone = []
     for each in renames:
         was = current.objects[each.old]
-        ddl = rename(dataclasses.replace(was, name=each.new.path[-1]), each.old.path[-1])  # type: ignore[call-arg]
+        ddl = rename(under(was, name_of(each.new)), name_of(each.old))
         undone.append(Statement(Verb.ALTER, each.new, ddl.sql, ddl.hazards))
     return tuple(reversed(undone))
 
@@ -123,17 +144,53 @@ def _parsed(word: str, shares: Shares) -> Rename:
         found = ", ".join(map(str, before)) or "nothing"
         raise UsageError(f"--rename {word!r}: {old!r} is {found} in the target", "Name one object, with its schema.")
     was = shares.current.objects[before[0]]
-    after = before[0]._replace(path=(*before[0].path[:-1], new.rpartition(".")[2].strip('"')))
-    if after not in shares.desired.objects and after._replace(path=(*after.path[:-1], new)) in shares.desired.objects:
-        after = after._replace(path=(*after.path[:-1], new))
     if not can_rename(was):
         raise UsageError(f"--rename {word!r}: a {kind} has no name to change")
-    # A column of a table that is renamed, too, is in the source under the table's new name.
-    if after not in shares.desired.objects and before[0].path[:-1] == after.path[:-1] and len(after.path) <= 2:  # noqa: PLR2004 - schema and name
+    bare = new.partition("(")[0]
+    after = called(before[0], bare.rpartition(".")[2].strip('"'))
+    if after not in shares.desired.objects and called(before[0], bare) in shares.desired.objects:
+        after = called(before[0], bare)
+    # What lies in a table or a schema that is renamed, too, is in the source under that one's new name.
+    if after not in shares.desired.objects and not _moves_along(before[0], shares):
         raise UsageError(f"--rename {word!r}: the source has no {kind} {after}", "Say the name that the source has.")
     return Rename(before[0], after)
 
 
+def _moves_along(address: Address, shares: Shares) -> bool:
+    """Whether what the object lies in isn't in the source under its old name."""
+    around = {shares.current.objects[address].folds_into, *shares.current.requires.get(address, ())}
+    inside = (each for each in around if each is not None and each.path == address.path[: len(each.path)])
+    return any(each not in shares.desired.objects for each in inside)
+
+
+def _label(word: str, shares: Shares) -> Relabel:
+    old, _, new = word.removeprefix(_LABEL).rpartition("=")
+    found = [
+        Relabel(enum, old.removeprefix(f"{name}."), new)
+        for enum in shares.current.of_kind(Enum)
+        for name in _names(enum.address)
+        if old.startswith(f"{name}.") and old.removeprefix(f"{name}.") in enum.labels
+    ]
+    if len({(each.enum.address, each.old) for each in found}) != 1:
+        raise UsageError(
+            f"--rename {word!r}: {old!r} is no label of one enum in the target",
+            "Write label:enum.old=new, as label:public.mood.sad=gloomy.",
+        )
+    wanted = shares.desired.objects.get(found[0].enum.address)
+    if isinstance(wanted, Enum) and new not in wanted.labels:
+        raise UsageError(
+            f"--rename {word!r}: in the source, enum {wanted.address} has no label {new!r}",
+            "Say the label that the source has.",
+        )
+    return found[0]
+
+
+def _quoted(flag: str) -> str:
+    return "'" + flag.replace("'", "'\\''") + "'"
+
+
 def _names(address: Address) -> frozenset[str]:
     path = address.path
-    return frozenset({str(address), ".".join(path), ".".join(path[1:]), str(address._replace(path=path[1:]))})
+    short = address._replace(path=path[1:])
+    bare = {str(each).partition("(")[0] for each in (address, short) if path[-1].startswith("(")}
+    return frozenset({str(address), ".".join(path), ".".join(path[1:]), str(short), *bare})

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from migration_app.engine.errors import DbsepError
+from migration_app.services.dropping import files
 from migration_app.services.dropping.backup import Backup
 from migration_app.services.restoring import restore_test_tables
 from tests.servers import run_psql
@@ -68,6 +69,23 @@ def test_killed_before_the_commit_nothing_has_gone(here: Shop, at: str) -> None:
 
     assert here.dump() == before
     goes_on(here, before)
+
+
+def test_half_a_backup_of_a_run_that_was_killed_is_deleted_by_the_next(here: Shop) -> None:
+    before = here.dump()
+    killed(here, "drop_test_tables: back up and read back, started")
+    (half,) = here.backups.iterdir()
+    assert not (half / "manifest.json").exists()
+    other = here.backups / "a-20200101T000000000000Z-run1"
+    (other / "rows").mkdir(parents=True)
+    with files.held(other):
+        dropped = here.drop()
+
+    assert dropped.cleared == (half,)
+    assert (half.exists(), other.exists()) == (False, True), "another run was still writing this one"
+    assert dropped.run is not None
+    restore_test_tables(dropped.run, apply=True, confirm=here.confirmation)
+    assert here.dump() == before
 
 
 def test_killed_after_the_commit_the_backup_brings_everything_back(here: Shop) -> None:

@@ -10,10 +10,12 @@ import pytest
 
 from migration_app.engine import catalog
 from migration_app.services.syncing import Wanted, sync_schema
+from tests import servers
 from tests.conftest import NewDatabase
 from tests.engine import trial
 from tests.services.syncing.conftest import MakePair
 
+SINCE_17: Final = 1 if servers.version() >= 17 else 2
 CASES: Final[tuple[tuple[str, str, int], ...]] = (
     ("CREATE TABLE {0}.t (a varchar(5));", "CREATE TABLE {0}.t (a varchar(9));", 1),
     ("CREATE TABLE {0}.t (a int);", "CREATE TABLE {0}.t (a bigint);", 1),
@@ -55,6 +57,11 @@ CASES: Final[tuple[tuple[str, str, int], ...]] = (
         "CREATE TABLE {0}.t (a int); CREATE POLICY p ON {0}.t USING (a > 0);",
         "CREATE TABLE {0}.t (a int); CREATE POLICY p ON {0}.t USING (a > 1);",
         1,
+    ),
+    (
+        "CREATE TABLE {0}.t (a int, b int GENERATED ALWAYS AS (a + 1) STORED);",
+        "CREATE TABLE {0}.t (a int, b int GENERATED ALWAYS AS (a + 2) STORED);",
+        SINCE_17,
     ),
     ("CREATE SEQUENCE {0}.s;", "CREATE SEQUENCE {0}.s INCREMENT 2;", 1),
     ("CREATE TYPE {0}.e AS ENUM ('a');", "CREATE TYPE {0}.e AS ENUM ('a', 'b');", 1),

@@ -130,3 +130,44 @@ def test_where_several_could_have_been_renamed_each_is_named(pair: MakePair) -> 
     assert "column public.t.legacy or public.t.remark → public.t.note" in refused.value.message
     both.sync(apply=True, rename=("column:t.remark=note",), allow=("deletes data",))
     assert both.alike
+
+
+ENUM = "CREATE TYPE shop.mood AS ENUM ('happy', '{}');"
+CALLED = """
+CREATE FUNCTION public.{f}(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n + 1';
+CREATE FUNCTION public.{f}(n text) RETURNS text LANGUAGE sql AS 'SELECT n';
+CREATE SCHEMA {s};
+CREATE TABLE {s}.t (id integer PRIMARY KEY, next integer DEFAULT public.{f}(1), m {s}.{e});
+"""
+
+
+def test_routines_schemas_and_labels_are_asked_about_and_renamed(pair: MakePair) -> None:
+    old = CALLED.format(f="plus", s="shop", e="mood").replace("CREATE TABLE", ENUM.format("it''s sad") + "CREATE TABLE")
+    new = CALLED.format(f="more", s="shop", e="mood").replace("CREATE TABLE", ENUM.format("gloomy") + "CREATE TABLE")
+    both = pair(
+        new.replace("shop", "store"),
+        old + "INSERT INTO shop.t VALUES (1, 5, 'it''s sad'), (2, 6, 'happy');",
+    )
+    with pytest.raises(Refused) as refusal:
+        both.sync()
+    for flag in ("'routine:public.plus(integer)=more'", "'routine:public.plus(text)=more'", "'schema:shop=store'"):
+        assert flag in refusal.value.hint
+
+    said = ("routine:plus(integer)=more", "routine:public.plus(text)=more(text)", "schema:shop=store")
+    with pytest.raises(Refused) as refusal:
+        both.sync(rename=said)
+    assert r"--rename 'label:store.mood.it'\''s sad=gloomy'" in refusal.value.hint
+    result = both.sync(apply=True, rename=(*said, "label:shop.mood.it's sad=gloomy"))
+
+    assert all(" RENAME " in each.sql for each in result.statements)
+    assert both.alike
+    assert both.ask("SELECT string_agg(m::text, ' ' ORDER BY id) FROM store.t") == "gloomy happy"
+
+
+def test_a_label_that_isn_t_there_is_a_usage_error(pair: MakePair) -> None:
+    both = pair("CREATE TYPE m AS ENUM ('a', 'b');", "CREATE TYPE m AS ENUM ('a', 'c');")
+    for word in ("label:m.d=b", "label:m.c=d", "label:n.c=b"):
+        with pytest.raises(UsageError, match="label"):
+            both.sync(rename=(word,))
+    both.sync(apply=True, no_rename=True)
+    assert both.alike
