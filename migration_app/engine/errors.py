@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .wording import several
+
 
 @dataclass(eq=False)
 class DbsepError(Exception):
@@ -112,7 +114,7 @@ class Unmodelled(DbsepError):
     def message(self) -> str:
         shown = ", ".join(self.objects[:10])
         more = f" and {len(self.objects) - 10} more" if len(self.objects) > 10 else ""  # noqa: PLR2004
-        return f"{len(self.objects)} object(s) of kinds that are not carried: {shown}{more}"
+        return f"{several(len(self.objects), 'object')} of kinds that are not carried: {shown}{more}"
 
     @property
     def hint(self) -> str:
@@ -130,7 +132,7 @@ class RequirementsMissing(DbsepError):
     @property
     def message(self) -> str:
         shown = "; ".join(f"{who} needs {what}" for who, what in self.missing[:10])
-        return f"{len(self.missing)} requirement(s) missing in the target: {shown}"
+        return f"{several(len(self.missing), 'requirement')} missing in the target: {shown}"
 
     @property
     def hint(self) -> str:
@@ -176,7 +178,8 @@ class NotVerified(DbsepError):
     @property
     def message(self) -> str:
         shown = ", ".join(self.differences[:10])
-        return f"after applying, {len(self.differences)} object(s) still differ: {shown}"
+        number = several(len(self.differences), "object still differs", "objects still differ")
+        return f"after applying, {number}: {shown}"
 
     @property
     def hint(self) -> str:

@@ -10,6 +10,7 @@ from migration_app.engine.errors import Refused, Unmodelled, UsageError
 from migration_app.engine.kinds.table import Table
 from migration_app.engine.model import Context, Plan
 from migration_app.engine.plan import plan
+from migration_app.engine.wording import several
 from migration_app.services.leaving_out import left_out_of, out_of_reach
 from migration_app.services.scoping import beside, chosen_tables, core_tables, scope_of
 from migration_app.services.sides import role_of
@@ -180,7 +181,7 @@ def _require_empty(there: Snapshot) -> None:
     if held:
         shown = ", ".join(sorted(held)[:3])
         raise Refused(
-            f"the target already holds {len(held)} object(s): {shown}",
+            f"the target already holds {several(len(held), 'object')}: {shown}",
             "Use sync_schema to bring it to the source's schema and keep its rows, or --recreate to start anew.",
         )
 

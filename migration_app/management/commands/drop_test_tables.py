@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.syntax import Syntax
 
+from migration_app.engine.wording import several
 from migration_app.management.base import Outcome, ServiceCommand
 from migration_app.services.dropping import Dropped, drop_test_tables
 
@@ -59,7 +60,8 @@ class Command(ServiceCommand):
         result: Dropped = outcome.result
         done = bool(result.dropped)
         console.print(
-            f"{result.database}: {len(result.tables)} test tables {'dropped' if done else 'would be dropped'}"
+            f"{result.database}: {several(len(result.tables), 'test table')}"
+            f" {'dropped' if done else 'would be dropped'}"
         )
         for each in result.blocked:
             console.print(f"[yellow]held back[/yellow] {escape(each.table)}: {escape(', '.join(each.dependents))}")
@@ -73,7 +75,8 @@ class Command(ServiceCommand):
         for path in result.cleared:
             console.print(f"deleted: {path}, the unfinished backup of a run that was killed", highlight=False)
         if done:
-            console.print(f"backup: {result.backup} ({sum(result.rows.values()):,} rows, read back)", highlight=False)
+            rows = several(sum(result.rows.values()), "row")
+            console.print(f"backup: {result.backup} ({rows}, read back)", highlight=False)
             console.print(f"way back: manage.py restore_test_tables --run {result.run}", highlight=False)
         elif result.statements:
             console.print(f"digest {result.digest}", highlight=False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
+from migration_app.engine.wording import several
 from migration_app.management.base import Outcome, ServiceCommand
 from migration_app.services.restoring import Restored, restore_test_tables
 
@@ -52,7 +53,7 @@ class Command(ServiceCommand):
         verb = "restored" if result.restored else "can be restored"
         console.print(f"{result.database}: {len(result.tables)} tables {verb} from {result.backup}", highlight=False)
         for name, count in result.tables.items():
-            console.print(f"  {escape(name)}: {count:,} rows", highlight=False)
+            console.print(f"  {escape(name)}: {several(count, 'row')}", highlight=False)
         if not result.restored:
             console.print(
                 f"nothing was changed; to do it: --apply --confirm {escape(result.database.confirmation)}",

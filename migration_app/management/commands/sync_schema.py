@@ -6,6 +6,7 @@ import shlex
 from argparse import BooleanOptionalAction
 from typing import TYPE_CHECKING, Any
 
+from migration_app.engine.wording import several
 from migration_app.management import syncs
 from migration_app.management.base import Outcome, ServiceCommand
 from migration_app.management.outcome import DONE, FOUND
@@ -63,7 +64,7 @@ class Command(ServiceCommand):
             write=_writing(options),
         )
         unmet = options["check"] and result.planned and not result.applied
-        summary = f"{len(result.planned)} statements would bring the target to the source's schema"
+        summary = f"{several(len(result.planned), 'statement')} would bring the target to the source's schema"
         return Outcome(syncs.document(result), FOUND if unmet else DONE, run=result.run, result=result, summary=summary)
 
     def render(self, console: Console, outcome: Outcome) -> None:

@@ -12,6 +12,7 @@ from migration_app.engine.apply import apply as apply_statements
 from migration_app.engine.errors import NotVerified, Refused
 from migration_app.engine.model import Context, Verb
 from migration_app.engine.plan import plan as plan_changes
+from migration_app.engine.wording import several
 from migration_app.services.analyzing import classify_snapshot
 from migration_app.services.connecting import claim, fingerprint, read_only_transaction, session
 from migration_app.services.dropping.backup import Backup, Origin
@@ -268,5 +269,6 @@ def _require_nothing_else(after: Snapshot, decision: Decision) -> None:
 def _summary(result: Dropped, *, applied: bool) -> str:
     blocked = f", {len(result.blocked)} held back" if result.blocked else ""
     if applied:
-        return f"{len(result.dropped)} test tables dropped, {sum(result.rows.values())} rows backed up{blocked}"
-    return f"{len(result.tables)} test tables would be dropped{blocked}"
+        rows_kept = several(sum(result.rows.values()), "row")
+        return f"{several(len(result.dropped), 'test table')} dropped, {rows_kept} backed up{blocked}"
+    return f"{several(len(result.tables), 'test table')} would be dropped{blocked}"

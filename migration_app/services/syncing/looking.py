@@ -15,6 +15,7 @@ from migration_app.engine.model import Hazard, Statement, Verb, Verdict
 from migration_app.engine.plan.gentling import gently
 from migration_app.engine.rows.holding import counted, holding_rows
 from migration_app.engine.sql import qualified
+from migration_app.engine.wording import several
 from migration_app.services.syncing.planning import Job, replanned
 from migration_app.services.syncing.result import Breaking, Planned
 
@@ -111,7 +112,9 @@ def _losing(statement: Statement) -> Statement:
 def require_room(found: tuple[Breaking, ...]) -> None:
     """Raise Refused where rows stand in the way."""
     if found:
-        shown = "; ".join(f"{each.rows} rows for {each.address.kind} {each.address}" for each in found[:_SHOWN])
+        shown = "; ".join(
+            f"{several(each.rows, 'row')} for {each.address.kind} {each.address}" for each in found[:_SHOWN]
+        )
         more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         raise Refused(
             f"rows in the target don't fit what the source demands: {shown}{more}",

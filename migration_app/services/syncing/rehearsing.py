@@ -10,6 +10,7 @@ from migration_app.engine import catalog, diff
 from migration_app.engine.apply.measuring import Measured, measure
 from migration_app.engine.errors import NoScratch, Refused, StatementFailed
 from migration_app.engine.model import Hazard
+from migration_app.engine.wording import several
 from migration_app.services.syncing.neighbours import beside, neighbourhood
 from migration_app.services.syncing.planning import Job, replanned
 from migration_app.services.syncing.result import Planned, Rehearsal
@@ -75,8 +76,9 @@ def _require_arrived(job: Job, after: Snapshot, members: frozenset[Address]) -> 
     differing = (c.address for c in diff.compare(found, wanted) if c.address not in held and not c.unforeseen)
     left = [f"{address.kind} {address}" for address in differing]
     if left:
+        number = several(len(left), "object that differs", "objects that differ")
         raise Refused(
-            f"in the rehearsal the plan left {len(left)} object(s) that differ: {', '.join(left[:10])}",
+            f"in the rehearsal the plan left {number}: {', '.join(left[:10])}",
             "Nothing was changed in the target. This is a defect of dbsep: please report the objects named.",
         )
 

@@ -11,6 +11,7 @@ from migration_app import conf
 from migration_app.engine import apply as applying
 from migration_app.engine import catalog
 from migration_app.engine.errors import NotVerified, Refused, StatementFailed
+from migration_app.engine.wording import several
 from migration_app.services.connecting import (
     Fingerprint,
     claim,
@@ -276,5 +277,5 @@ def _summary(job: Job, *, applied: bool) -> str:
     if not job.planned:
         return "nothing to do"
     verb = "run and verified" if applied else "planned"
-    held = f", {len(job.choice.held)} changes held back" if job.choice.held else ""
-    return f"{len(job.planned)} statements {verb}{held}"
+    held = f", {several(len(job.choice.held), 'change')} held back" if job.choice.held else ""
+    return f"{several(len(job.planned), 'statement')} {verb}{held}"
