@@ -14,6 +14,7 @@ from .domain_constraint import DomainConstraint
 from .enum import Enum
 from .fitting import not_among, outside_domain, unfit
 from .index import Index
+from .nesting import Place, opened, places
 from .partition import Partition
 from .table import Table
 
@@ -59,7 +60,7 @@ def tables_of(change: Change, current: Snapshot) -> frozenset[Address]:
     if isinstance(new, Partition):
         return frozenset({new.of, *_default_partition(new, current)})
     if isinstance(new, Enum | Domain | DomainConstraint):
-        return frozenset(Address(Table.KIND, column.path[:2]) for column in _made_of(_type_name(new), current))
+        return _holding(_type_name(new), current)
     return frozenset()
 
 
@@ -199,31 +200,47 @@ def _of_type(change: Change, current: Snapshot, desired: Snapshot) -> Iterator[s
     if isinstance(new, Enum) and isinstance(old, Enum):
         if set(old.labels) <= set(new.labels):
             return
-        for column in _made_of(_type_name(new), current, desired):
-            yield _counting(column, not_among(ident(column.name), new.labels))
+        for place in _places(_type_name(new), current, desired):
+            yield place.count(not_among(place.value, new.labels))
     elif isinstance(new, Domain) and isinstance(old, Domain):
         if new.not_null and not old.not_null:
-            for column in _made_of(_type_name(new), current, desired):
-                yield _counting(column, f"{ident(column.name)} IS NULL")
+            for place in _places(_type_name(new), current, desired):
+                yield place.count(f"{place.value} IS NULL")
     elif isinstance(new, DomainConstraint) and new.validated:
-        for column in _made_of(_type_name(new), current, desired):
-            yield outside_domain(ident(column.name), qualified(column.schema, column.table), new.definition)
-
-
-def _counting(column: Column, condition: str) -> str:
-    return f"SELECT count(*) FROM {qualified(column.schema, column.table)} WHERE {condition}"
+        for place in _places(_type_name(new), current, desired):
+            yield outside_domain(place, new.definition)
 
 
 def _type_name(new: Enum | Domain | DomainConstraint) -> str:
     return qualified(new.schema, new.domain if isinstance(new, DomainConstraint) else new.name)
 
 
-def _made_of(name: str, current: Snapshot, desired: Snapshot | None = None) -> Iterator[Column]:
-    """Give the columns of the type, before and after; those of partitions and heirs are counted with the whole's."""
-    for column in current.of_kind(Column):
-        after = desired.objects.get(column.address) if desired is not None else column
-        if column.type == name and isinstance(after, Column) and after.type == name and not column.comes_with_parent:
-            yield column
+def _places(name: str, current: Snapshot, desired: Snapshot) -> Iterator[Place]:
+    """Give where values of the type are, in columns that have one type before and after."""
+    types = opened(current)
+    for column in _columns(current):
+        after = desired.objects.get(column.address)
+        if isinstance(after, Column) and after.type == column.type and column.generated is None:
+            yield from places(name, column.type, _place(column), types)
+
+
+def _holding(name: str, current: Snapshot) -> frozenset[Address]:
+    """Give the tables that may hold values of the type."""
+    types = opened(current)
+    return frozenset(
+        Address(Table.KIND, column.path[:2])
+        for column in _columns(current)
+        if next(places(name, column.type, _place(column), types), None)
+    )
+
+
+def _place(column: Column) -> Place:
+    return Place(ident(column.name), qualified(column.schema, column.table))
+
+
+def _columns(current: Snapshot) -> Iterator[Column]:
+    """Give the columns; those of partitions and heirs are counted with the whole's."""
+    return (column for column in current.of_kind(Column) if not column.comes_with_parent and not column.of_foreign)
 
 
 def _sum(counts: Iterator[str]) -> str | None:

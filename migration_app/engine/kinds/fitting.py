@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from migration_app.engine.model import Snapshot
 
     from .column import Column
+    from .nesting import Place
 
 _INPUT_IS_VALID: Final = 160000
 """pg_input_is_valid() came with PostgreSQL 16."""
@@ -57,10 +58,10 @@ def not_among(value: str, labels: tuple[str, ...]) -> str:
     return f"{value}::text <> ALL (ARRAY[{literals(labels)}]::text[])"
 
 
-def outside_domain(value: str, table: str, definition: str) -> str:
+def outside_domain(place: Place, definition: str) -> str:
     """Give the query that counts the values which a domain's check, ``CHECK (…)``, refuses."""
     # In a check of a domain, VALUE is read as a column's name: it can be one.
-    values = f"(SELECT {value} AS value FROM {table}) AS d"
+    values = f"(SELECT {place.value} AS value FROM {place.rows} WHERE {place.there}) AS d"
     return f"SELECT count(*) FROM {values} WHERE NOT {definition.removeprefix('CHECK ')}"
 
 

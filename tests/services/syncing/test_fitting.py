@@ -135,3 +135,36 @@ def test_rows_that_an_exclusion_refuses_are_counted(pair: MakePair) -> None:
     both.run("DELETE FROM bookings WHERE off OR room = 2")
     both.sync(apply=True)
     assert both.alike
+
+
+INSIDE = """
+CREATE TYPE mood AS ENUM ({labels});
+CREATE DOMAIN feeling AS mood;
+CREATE DOMAIN code AS text{rule};
+CREATE DOMAIN filled AS integer{null};
+CREATE TYPE pair AS (code code, feelings feeling[], filled filled);
+CREATE TABLE t (id integer PRIMARY KEY, m mood[], f feeling, p pair, ps pair[], c code[]);
+"""
+
+
+def test_values_inside_others_are_counted_and_move_along(pair: MakePair) -> None:
+    old = INSIDE.format(labels="'a', 'b', 'c'", rule="", null="")
+    new = INSIDE.format(labels="'a', 'c'", rule=" CONSTRAINT no_x CHECK (VALUE <> 'x')", null=" NOT NULL")
+    rows = (
+        "(1, '{a,b,b}', 'b', ROW('x', '{b}', 1), ARRAY[ROW('x', '{a}', NULL)::pair, NULL], '{x,y,NULL}')",
+        "(2, '{c,a}', 'a', NULL, NULL, NULL)",
+        "(3, NULL, NULL, ROW('y', NULL, 3), '{}', '{y}')",
+    )
+    both = pair(new, f"{old} INSERT INTO t VALUES {', '.join(rows)};")
+    found = both.sync().breaking
+    assert {str(each.address): each.rows for each in found} == {
+        "public.mood": 4,
+        "public.code.no_x": 3,
+        "public.filled": 1,
+    }
+    both.run("DELETE FROM t WHERE id = 1")
+    both.sync(apply=True)
+    assert both.alike
+    assert both.ask(
+        "SELECT string_agg(id || coalesce(m::text, '-') || coalesce(p::text, '-'), ' ' ORDER BY id) FROM t"
+    ) == ("2{c,a}- 3-(y,,3)")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from django.db import connections, migrations
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.state import ProjectState
+from psycopg.conninfo import conninfo_to_dict
 from pytest_django.plugin import DjangoDbBlocker
 
 from migration_app.engine.errors import UsageError
@@ -32,6 +35,7 @@ CREATE FUNCTION f(t text) RETURNS text LANGUAGE sql AS $$ SELECT '50%d' ||
 t $$;
 CREATE INDEX orders_total ON orders (total);
 """
+LEFT_BY_DJANGO = Wanted(skip=("table public.django_migrations",))
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +84,51 @@ def test_django_goes_there_and_back(pair: MakePair, tmp_path: Path, *, one_trans
     run(path, forwards=True)
     assert not sync_schema("prod", "test").planned
     run(path, forwards=False)
+    assert sorted(drop_mark(both.test).splitlines()) == sorted(before.splitlines())
+
+
+MANAGE = """
+import sys
+import django
+from django.conf import settings
+from django.core.management import execute_from_command_line
+settings.configure(
+    INSTALLED_APPS=["shop"],
+    DATABASES={{
+        "default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": {sqlite!r}}},
+        "test": {{"ENGINE": "django.db.backends.postgresql", **{place!r}}},
+    }},
+)
+django.setup()
+execute_from_command_line(sys.argv)
+"""
+
+
+def test_a_project_of_its_own_migrates_there_and_back(pair: MakePair, tmp_path: Path) -> None:
+    both = pair(NEW, OLD)
+    before = drop_mark(both.test)
+    folder = tmp_path / "shop" / "migrations"
+    folder.mkdir(parents=True)
+    for package in (folder, folder.parent):
+        (package / "__init__.py").touch()
+    written(folder, "django")
+    found = conninfo_to_dict(both.test)
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    place = {setting: str(found[key]) for setting, key in names.items() if key in found}
+    manage = tmp_path / "manage.py"
+    manage.write_text(MANAGE.format(sqlite=str(tmp_path / "control.sqlite3"), place=place))
+
+    def migrate(*words: str) -> None:
+        program = [sys.executable, str(manage), "migrate", "shop", *words]
+        done = subprocess.run(program, check=False, capture_output=True, text=True, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+
+    migrate("--database", "default")  # SQLite would understand none of it
+    migrate("--database", "test")
+    assert [str(each.address) for each in sync_schema("prod", "test", wanted=LEFT_BY_DJANGO).statements] == []
+    assert both.ask("SELECT total FROM orders") == "2"
+    migrate("zero", "--database", "test")
+    both.run("DROP TABLE django_migrations")
     assert sorted(drop_mark(both.test).splitlines()) == sorted(before.splitlines())
 
 
