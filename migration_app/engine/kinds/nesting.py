@@ -56,8 +56,9 @@ def places(wanted: str, kind: str, place: Place, types: Mapping[str, Object]) ->
         yield place
     elif kind.endswith("[]"):
         name = f"dbsep_{place.rows.count(' AS dbsep_') + 1}"
-        rows = f"{place.rows}, LATERAL pg_catalog.unnest({place.value}) AS {name}"
-        yield from places(wanted, kind.removesuffix("[]"), replace(place, value=name, rows=rows), types)
+        # In FROM itself, unnest() would make a row of nulls of a null.
+        rows = f"{place.rows}, LATERAL (SELECT pg_catalog.unnest({place.value}) AS v) AS {name}"
+        yield from places(wanted, kind.removesuffix("[]"), replace(place, value=f"{name}.v", rows=rows), types)
     elif kind in types:
         obj = types[kind]
         base = getattr(obj, "type", None)
