@@ -11,7 +11,7 @@ ENGINE = f"{PACKAGE}.engine"
 STAGES = tuple(f"{ENGINE}.{stage}" for stage in ("catalog", "diff", "plan", "apply", "rows"))
 KINDS = f"{ENGINE}.kinds"
 LAYERS: tuple[tuple[str, ...], ...] = (
-    (f"{ENGINE}.model", f"{ENGINE}.sql", f"{ENGINE}.errors"),
+    tuple(f"{ENGINE}.{name}" for name in ("model", "sql", "errors", "wording")),
     (KINDS, ENGINE),
     STAGES,
     tuple(f"{PACKAGE}.{name}" for name in ("conf", "embedded", "environment", "migrations", "models", "router")),
