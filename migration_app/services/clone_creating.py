@@ -20,6 +20,8 @@ from migration_app.services.pg_tools import dump_schema, excluding
 from migration_app.services.sides import role_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from psycopg import Connection
 
     from migration_app.engine.model import Change
@@ -31,8 +33,10 @@ _UNSAID: Final = frozenset({"owner"})
 _MAY_HOLD_SECRETS: Final = frozenset({"SERVER", "USER MAPPING", "SUBSCRIPTION", "FOREIGN DATA WRAPPER"})
 
 
-def create(copy: Connection[Any], job: Job, alias: str | None) -> tuple[Statement, ...]:
+def create(copy: Connection[Any], job: Job, alias: str | None, meanwhile: Callable[[], None]) -> tuple[Statement, ...]:
     """Run the engine's plan; give the statements that ran. ``alias`` says which mark the target gets.
+
+    ``meanwhile`` runs while the server works, where it comes to that.
 
     What the target's default privileges grant on an extension's members is known once these are there: it is taken back
     then.
@@ -53,7 +57,14 @@ def create(copy: Connection[Any], job: Job, alias: str | None) -> tuple[Statemen
         _require_none(left)
 
     try:
-        apply.apply(copy, job.plan.statements, limits=_limits(), before=lambda: _mark(copy, alias), verify=verify)
+        apply.apply(
+            copy,
+            job.plan.statements,
+            limits=_limits(),
+            before=lambda: _mark(copy, alias),
+            verify=verify,
+            meanwhile=meanwhile,
+        )
     except StatementFailed as error:
         if error.sqlstate == _INSUFFICIENT_PRIVILEGE:
             raise replace(error, advice=f"{error.advice} Or leave it out: --skip {quote(error.address)}.") from error

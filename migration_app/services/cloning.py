@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -190,14 +192,18 @@ class _Work:
                 dumped = dump_of(self.origin, job)
                 step.detail(entries=len(dumped))
             statements = (*job.clearing, *dumped)
-        self.run.statements(statements)
+        # Once, and whatever happens: while the server works on them, it costs no time.
+        record = functools.cache(partial(self.run.statements, statements))
         if dry_run:
+            record()
             return statements, ()
-        with self.run.step("create and verify") as step:
+        with ExitStack() as stack, self.run.step("create and verify") as step:
+            stack.callback(record)
             if self.engine == "pg_dump":
+                record()
                 statements = create_by_dump(self.connection, job, self.alias, dumped)
             else:
-                statements = create(self.connection, job, self.alias)
+                statements = create(self.connection, job, self.alias, record)
             step.detail(statements=len(statements), verified=True)
         self.run.applied()
         with self.run.step("fill materialized views"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -24,15 +25,16 @@ def statement_rows(
     it has them; a bare text is a statement too.
     """
     own = own_secrets()
+    words = functools.cache(lambda hazard: redact(_word(hazard), own))
     for order, row in enumerate(rows, after + 1):
         yield StatementRecord(
-            run=run,
-            step=step,
+            run_id=run.pk,
+            step_id=None if step is None else step.pk,
             order=order,
             verb=_text(row, "verb")[:50],
             address=redact(_place(_value(row, "address")), own),
             sql=_sql(row, own),
-            hazards=[redact(_word(hazard), own) for hazard in _value(row, "hazards") or ()],
+            hazards=[words(hazard) for hazard in _value(row, "hazards") or ()],
             outcome=outcome,
             seconds=_value(row, "seconds"),
         )

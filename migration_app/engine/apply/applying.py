@@ -38,7 +38,7 @@ class Pause:
     action: Callable[[], None]
 
 
-def apply(
+def apply(  # noqa: PLR0913 - the places where a caller may come in
     connection: Connection[Any],
     statements: Sequence[Statement],
     *,
@@ -47,6 +47,7 @@ def apply(
     pause: Pause | None = None,
     verify: Callable[[], None] | None = None,
     progress: Callable[[int], None] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
     """Run the statements in one transaction: all of them, or none; in several where some can't be in one.
 
@@ -58,6 +59,8 @@ def apply(
         pause: runs between two statements, inside their transaction, to write rows.
         verify: runs inside the last transaction last; whatever it raises rolls that one back.
         progress: called with the number of statements done, now and then.
+        meanwhile: runs once, when a transaction's statements are sent and while the server works on them; it leaves the
+            connection alone, and doesn't run where one is refused before.
 
     Raises:
         StatementFailed: the server refused a statement; its segment was not done, and those before it stay.
@@ -81,7 +84,8 @@ def apply(
                 pause.action()
                 part = Segment(pause.position, part.stop)  # noqa: PLW2901 - what is left of it
                 pause = None
-            _run(connection, statements, part, progress)
+            _run(connection, statements, part, progress, meanwhile)
+            meanwhile = None
             if verify is not None and part.stop == parts[-1].stop:
                 verify()
     if verify is not None and not parts[-1].transactional:
@@ -136,6 +140,7 @@ def _run(
     statements: Sequence[Statement],
     part: Segment,
     progress: Callable[[int], None] | None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
     """Send a segment in one pipeline: outcomes are read as they come, and waited for once, at the end."""
     waiting: deque[Cursor[Any]] = deque()
@@ -148,6 +153,8 @@ def _run(
                     done += known
                     if progress is not None and known:
                         progress(done)
+                if meanwhile is not None:
+                    meanwhile()
             except psycopg.Error as error:
                 # Raised out of the block it would have psycopg log a second error, which the first one explains.
                 refused = error

@@ -25,6 +25,12 @@ def kind_query(kind: str, major: int) -> str:
 
 
 @functools.cache
+def absent_query() -> str:
+    """Give the query that names kinds of which there is nothing to read."""
+    return (files(kinds) / "absent.sql").read_text(encoding="utf-8")
+
+
+@functools.cache
 def query(name: str) -> str:
     """Give a query that spans all kinds: ``depend``, ``sweep`` or ``identify``."""
     return (files(__package__ or "") / f"{name}.sql").read_text(encoding="utf-8")

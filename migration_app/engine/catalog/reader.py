@@ -1,4 +1,4 @@
-"""Reads a database's schema: every query in one pipeline, one wait."""
+"""Reads a database's schema: what there may be, and then every query of that in one pipeline; two waits."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from migration_app.engine.model import Sighting
 from migration_app.engine.sql import literal
 
 from .assembling import assemble
-from .queries import kind_query, query
-from .rows import Answer, KindRows
+from .queries import absent_query, kind_query, query
+from .rows import Answer, KindRows, nothing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ _LOCK_TIMEOUT: Final = "10s"
 def read(connection: Connection[Any], *, within: bool = False, kinds: Sequence[type[Object]] = KINDS) -> Snapshot:
     """Read the schema of the connection's database as of one moment; holds no lock that anyone would notice.
 
-    Costs one wait, and a second one where something is found that no kind models.
+    Costs two waits, and a third one where something is found that no kind models.
 
     Args:
         connection: in autocommit mode, outside a transaction unless ``within``.
@@ -71,15 +71,18 @@ def ask(connection: Connection[Any], *, within: bool = False, kinds: Sequence[ty
     """Give what the database answers, before it becomes a snapshot; arguments and errors as for ``read``."""
     major = connection.info.server_version // 10000
     asked: dict[str, Cursor[Any]] = {}
-    queries = {kind.KIND: kind_query(kind.KIND, major) for kind in kinds}
-    queries |= {name: query(name) for name in ("depend", "sweep")}
     try:
         with connection.pipeline():
             if not within:
                 connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             settings = connection.execute(_set({} if within else {"lock_timeout": _LOCK_TIMEOUT}), prepare=False)
-            for name, text in queries.items():
-                asked[name] = connection.execute(text, prepare=False)
+            asked["absent"] = connection.execute(absent_query(), prepare=False)
+            absent = {row[0] for row in asked["absent"]}
+            for kind in kinds:
+                if kind.KIND not in absent:
+                    asked[kind.KIND] = connection.execute(kind_query(kind.KIND, major), prepare=False)
+            for name in ("depend", "sweep"):
+                asked[name] = connection.execute(query(name), prepare=False)
             if not within:
                 connection.execute("COMMIT")
     except psycopg.Error as error:
@@ -89,7 +92,7 @@ def ask(connection: Connection[Any], *, within: bool = False, kinds: Sequence[ty
         raise CatalogUnreadable("settings", "the transaction was begun READ ONLY but is not", _REWRITTEN)
     return Answer(
         version=connection.info.server_version,
-        kinds={kind: _rows(asked[kind.KIND]) for kind in kinds},
+        kinds={kind: _rows(asked[kind.KIND]) if kind.KIND in asked else nothing_of(kind) for kind in kinds},
         edges=asked["depend"].fetchall(),
         sweep=asked["sweep"].fetchall(),
     )

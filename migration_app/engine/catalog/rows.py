@@ -33,6 +33,11 @@ class KindRows:
     rows: Sequence[Sequence[Any]]
 
 
+def nothing_of(kind: type[Object]) -> KindRows:
+    """Give the rows of a kind that a database has none of."""
+    return KindRows((*IDENTITY, *_own(kind)), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Everything that a snapshot is made from."""
@@ -62,11 +67,15 @@ def shape_of(kind: type[Object], rows: KindRows) -> Shape:
     """
     refers = rows.columns[3:6] == REFERENCE
     start = 6 if refers else 3
-    own = tuple(f.name for f in dataclasses.fields(kind))
-    if issubclass(kind, Fact):
-        own = own[2:]
+    own = _own(kind)
     if rows.columns[:3] != IDENTITY or rows.columns[start:] != own:
         raise CatalogUnreadable(
             kind.KIND, f"its columns are {', '.join(rows.columns)} where {', '.join(own)} were expected"
         )
     return Shape(refers, start)
+
+
+def _own(kind: type[Object]) -> tuple[str, ...]:
+    """Give the names of the fields that come from the kind's query."""
+    own = tuple(f.name for f in dataclasses.fields(kind))
+    return own[2:] if issubclass(kind, Fact) else own

@@ -81,7 +81,8 @@ def family(snapshot: Snapshot, roots: Iterable[Address]) -> frozenset[Address]:
     A sequence that is owned by a column of the family, or a partition of a table of it, goes along as long as nothing
     else needs it.
     """
-    return frozenset(_family(snapshot, _children(snapshot), roots))
+    roots = tuple(roots)
+    return frozenset(_family(snapshot, _children(snapshot), roots) if roots else ())
 
 
 def _family(

@@ -39,6 +39,8 @@ class Dependent:
 
 def dependents_of(snapshot: Snapshot, roots: AbstractSet[Address]) -> Mapping[Address, tuple[Dependent, ...]]:
     """Give root → what outside all the roots' families needs it; nothing for a root that can go with the others."""
+    if not roots:
+        return {}
     members = family(snapshot, roots)
     found: dict[Address, dict[Address, Dependent]] = {}
     upwards = _upwards(snapshot, members)
@@ -110,7 +112,7 @@ def _naming(
         by_name.setdefault(snapshot.objects[root].path[1], []).append(root)
     names = by_name.keys()
     for obj in snapshot.objects.values():
-        if obj.address in members or not isinstance(obj, Routine | Trigger):
+        if not isinstance(obj, Routine | Trigger) or obj.address in members:
             continue
         for name in mentioned(obj.definition, names):
             for root in by_name[name]:
