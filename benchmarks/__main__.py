@@ -77,18 +77,24 @@ def _load(admin: str, url: str, name: str, text: str) -> int:
 
 def _rounds(contest: Contest, place: Place, where: tuple[str, int, float], rounds: int) -> list[Figure]:
     """Let the entrants take turns, so that the machine's mood is the same for all."""
+    from benchmarks.processor import spent
     from benchmarks.report import Figure
 
     seconds: dict[str, list[float]] = {name: [] for name in contest.entrants}
+    cpu: dict[str, list[float]] = {name: [] for name in contest.entrants}
     trips: dict[str, int | None] = {}
     for _ in range(rounds):
         for name, work in contest.entrants.items():
             if contest.fresh:
                 place.empty_target()
-            started = perf_counter()
+            used, started = spent(place.cluster), perf_counter()
             trips[name] = work(place)
             seconds[name].append(perf_counter() - started)
-    return [Figure(contest.name, *where, name, tuple(seconds[name]), trips[name]) for name in contest.entrants]
+            cpu[name].append(spent(place.cluster) - used)
+    return [
+        Figure(contest.name, *where, name, tuple(seconds[name]), tuple(cpu[name]), trips[name])
+        for name in contest.entrants
+    ]
 
 
 if __name__ == "__main__":

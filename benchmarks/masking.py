@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 import django
 import psycopg
+
+from benchmarks.processor import spent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -150,20 +152,10 @@ def _measure(server: Cluster, scratch: Path, rounds: int) -> None:
 
 @contextmanager
 def _timed(server: Cluster, entrant: Entrant) -> Iterator[None]:
-    started, used = perf_counter(), _cpu(server)
+    used, started = spent(server), perf_counter()
     yield
     entrant.seconds.append(perf_counter() - started)
-    sleep(0.3)  # until the server has taken leave of the sessions
-    entrant.cpu.append(_cpu(server) - used)
-
-
-def _cpu(server: Cluster) -> float:
-    """Give the processor time of this process, its programs, and the server's sessions that have ended, in seconds."""
-    mine = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    number = (server.data / "postmaster.pid").read_text().split()[0]
-    # After the program's name, in parentheses: fields 3 and on of proc(5); 16 and 17 are the children's times.
-    fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-    return mine + (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+    entrant.cpu.append(spent(server) - used)
 
 
 def _dump(server: Cluster) -> None:

@@ -31,6 +31,8 @@ class Figure:
     """Of a round trip."""
     entrant: str
     seconds: tuple[float, ...]
+    cpu: tuple[float, ...]
+    """Seconds of processor time, the client's and the server's."""
     round_trips: int | None
 
     @property
@@ -42,7 +44,7 @@ class Figure:
 def show(figures: list[Figure]) -> None:
     """Print the table: a row an entrant, with its share of the slowest peer's time."""
     table = Table(title="medians; ours and the peers alternate in one run", title_justify="left")
-    for name in ("work", "schema", "tables", "round trip", "who", "seconds", "of the peer", "round trips"):
+    for name in ("work", "schema", "tables", "round trip", "who", "seconds", "of the peer", "CPU", "round trips"):
         table.add_column(name, justify="left" if name in {"work", "schema", "who"} else "right")
     for figure in figures:
         peers = [f.median for f in figures if _same(f, figure) and not f.entrant.startswith("dbsep")]
@@ -56,6 +58,7 @@ def show(figures: list[Figure]) -> None:
             figure.entrant,
             f"{figure.median:.3f}",
             share,
+            f"{median(figure.cpu):.3f}",
             "" if figure.round_trips is None else str(figure.round_trips),
         )
     Console(width=None if sys.stdout.isatty() else 140).print(table)
