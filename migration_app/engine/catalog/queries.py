@@ -27,7 +27,7 @@ def kind_query(kind: str, major: int) -> str:
 @functools.cache
 def absent_query() -> str:
     """Give the query that names kinds of which there is nothing to read."""
-    return (files(kinds) / "absent.sql").read_text(encoding="utf-8")
+    return (files(kinds) / "spanning" / "absent.sql").read_text(encoding="utf-8")
 
 
 @functools.cache
