@@ -10,6 +10,7 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from migration_app.engine.model import Hazard
+from migration_app.engine.wording import several
 from migration_app.management import statements
 from migration_app.management.hazards import MEANINGS
 
@@ -58,7 +59,7 @@ def document(result: Synced) -> dict[str, object]:
 
 
 def _counted(found: Breaking) -> str:
-    return f"{found.rows} row{'' if found.rows == 1 else 's'}"
+    return several(found.rows, "row")
 
 
 def _measured(planned: Planned) -> dict[str, object] | None:
@@ -77,7 +78,9 @@ def render(console: Console, result: Synced, *, again: str) -> None:
         console.print(f"{escape(line)}: nothing to do", highlight=False, soft_wrap=True)
     else:
         verb = "ran" if result.applied else "would run"
-        console.print(f"[bold]{escape(line)}[/bold]: {verb} {len(result.planned)} statements", highlight=False)
+        console.print(
+            f"[bold]{escape(line)}[/bold]: {verb} {several(len(result.planned), 'statement')}", highlight=False
+        )
     for number, planned in enumerate(result.planned, 1):
         _statement(console, number, planned, result)
     _meanings(console, result)

@@ -375,4 +375,6 @@ class Column(Object):
 
     def drop(self) -> Iterable[Ddl]:
         if not self.comes_with_parent and not self.of_typed:
-            yield Ddl(f"{self.alter_table} DROP COLUMN {ident(self.name)}", (Hazard.DELETES_DATA, *_EXCLUSIVE))
+            # What is computed can be computed again.
+            lost = () if self.generated is not None else (Hazard.DELETES_DATA,)
+            yield Ddl(f"{self.alter_table} DROP COLUMN {ident(self.name)}", (*lost, *_EXCLUSIVE))

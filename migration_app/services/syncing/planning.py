@@ -150,8 +150,11 @@ def _why(statement: Statement, known: Mapping[Address, Change]) -> str:
     if change.verdict is Verdict.REMOVED:
         return "the target has it, the source doesn't"
     values = "; ".join(_difference(change, name) for name in change.attributes)
-    replaced = statement.verb is not Verb.ALTER
-    return f"replaced, since no ALTER changes this: {values}" if replaced else values
+    if statement.verb is Verb.ALTER:
+        return values
+    if change.old is not None and change.old.ALTERS.keys() >= set(change.attributes):
+        return f"replaced, since PostgreSQL refuses to alter it as things are: {values}"
+    return f"replaced, since no ALTER changes this: {values}"
 
 
 def _difference(change: Change, name: str) -> str:

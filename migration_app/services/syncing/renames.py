@@ -57,7 +57,7 @@ def require_said(changes: tuple[Change, ...], shares: Shares) -> None:
         choices = [*([each.flag for each in several] for several in by_new.values()), *([each.flag] for each in labels)]
         flags = " ".join(" or ".join(f"--rename {_quoted(flag)}" for flag in several) for several in choices)
         raise Refused(
-            f"this looks like a rename, and dropping what was renamed would lose its rows: {shown}",
+            f"this looks like a rename, and dropping the old one would lose its rows or its privileges: {shown}",
             f"If it is one: {flags}. If not: --no-rename drops the old and creates the new. Or leave it with --except.",
         )
 

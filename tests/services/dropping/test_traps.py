@@ -278,3 +278,42 @@ def test_what_an_event_trigger_does_to_new_tables_is_undone(shop: MakeShop) -> N
             "CREATE EVENT TRIGGER ensure_rls ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION rls()"
         )
     )
+
+
+CALLED = """
+CREATE TABLE test_{0} (id int); INSERT INTO test_{0} VALUES (1);
+CREATE FUNCTION test_for_{0}(n int) RETURNS int LANGUAGE sql IMMUTABLE
+    BEGIN ATOMIC SELECT n + count(*)::int FROM test_{0}; END;
+"""
+CALLING = {
+    "default": "ALTER TABLE orders ADD a int DEFAULT test_for_default(1);",
+    "generated": "ALTER TABLE orders ADD b int GENERATED ALWAYS AS (test_for_generated(id)) STORED;",
+    "statistics": "CREATE STATISTICS known ON id, (test_for_statistics(id)) FROM orders;",
+    "index": "CREATE INDEX found ON orders (test_for_index(id));",
+    "check": "ALTER TABLE orders ADD CONSTRAINT right_one CHECK (test_for_check(id) > 0);",
+    "policy": "CREATE POLICY mine ON orders USING (test_for_policy(id) > 0);",
+    "when": "CREATE TRIGGER t BEFORE UPDATE ON orders FOR EACH ROW WHEN (test_for_when(new.id) > 0)"
+    " EXECUTE FUNCTION suppress_redundant_updates_trigger();",
+    "domain": "CREATE DOMAIN counted AS int CHECK (test_for_domain(VALUE) > 0);",
+}
+
+
+def test_what_production_calls_holds_back_what_that_reads(shop: MakeShop) -> None:
+    listed = "CREATE TABLE test_listed (id int PRIMARY KEY); CREATE PUBLICATION p FOR TABLE test_listed WHERE (id > 3);"
+    here = shop(
+        "CREATE TABLE orders (id int PRIMARY KEY); CREATE TABLE test_free AS SELECT 1 AS id;"
+        "CREATE STATISTICS test_known ON id, (id + 1) FROM test_free;"
+        + listed
+        + "".join(CALLED.format(name) + sql for name, sql in CALLING.items())
+    )
+    before = here.dump()
+    dropped = here.drop()
+
+    held = {each.table: each.dependents for each in dropped.blocked}
+    assert held.keys() == {"public.test_listed", *(f"public.test_{name}" for name in CALLING)}
+    assert held["public.test_listed"] == ("publication p",)
+    assert held["public.test_policy"] == ("function public.test_for_policy(n integer)",)
+    assert dropped.dropped == ("public.test_free",)
+    assert dropped.run is not None
+    restore_test_tables(dropped.run, apply=True, confirm=here.confirmation)
+    assert here.dump() == before
