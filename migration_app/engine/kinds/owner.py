@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from migration_app.engine.model import Address, Alter, Ddl, Fact
 from migration_app.engine.sql import ident
 
+from .identity import Identity
 from .role import role_addresses
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ class Owner(Fact):
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
-        yield Ddl(f"ALTER {self.target} OWNER TO {ident(self.role)}")
+        # The sequence of an identity is its table's owner's from the first, and can't be given another.
+        if self.of.kind != Identity.KIND:
+            yield Ddl(f"ALTER {self.target} OWNER TO {ident(self.role)}")
 
     def drop(self) -> Iterable[Ddl]:
         return ()
