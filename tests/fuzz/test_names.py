@@ -1,7 +1,7 @@
 """Whatever names and texts hold, they stay names and texts: on the way there, on the way back, in every file written.
 
-By default a few examples through the engine, always the same ones. `DBSEP_FUZZ=1000` tries as many, each time
-others, and a tenth of them through every command, with pg_dump as the judge.
+By default a few examples through the engine and two through every command, always the same ones. `DBSEP_FUZZ=1000`
+tries as many, each time others, and a tenth of them through every command, with pg_dump as the judge.
 """
 
 from __future__ import annotations
@@ -102,8 +102,7 @@ def test_the_engine_goes_there_and_back(scratch: Connection, pair: Pair) -> None
             assert [describe(change) for change in diff.compare(read(scratch), wanted)] == []
 
 
-@pytest.mark.skipif(not MANY, reason="half a minute an example: DBSEP_FUZZ=1000 takes a hundred")
-@examples(1, share=10)
+@examples(2, share=10)
 @given(pair=pairs())
 def test_every_command_leaves_what_pg_dump_expects(prod_server: Cluster, pair: Pair) -> None:
     with databases(prod_server, 4) as (here, copy, pasted, other), tempfile.TemporaryDirectory() as folder:

@@ -309,10 +309,10 @@ def test_what_production_calls_holds_back_what_that_reads(shop: MakeShop) -> Non
     before = here.dump()
     dropped = here.drop()
 
-    held = {each.table: each.dependents for each in dropped.blocked}
-    assert held.keys() == {"public.test_listed", *(f"public.test_{name}" for name in CALLING)}
-    assert held["public.test_listed"] == ("publication p",)
-    assert held["public.test_policy"] == ("function public.test_for_policy(n integer)",)
+    assert [(each.table, each.dependents) for each in dropped.blocked] == [("public.test_listed", ("publication p",))]
+    kept = {each.name: each.reason for each in dropped.kept}
+    for name in CALLING:
+        assert f"function public.test_for_{name}" in kept[f"public.test_{name}"]
     assert dropped.dropped == ("public.test_free",)
     assert dropped.run is not None
     restore_test_tables(dropped.run, apply=True, confirm=here.confirmation)

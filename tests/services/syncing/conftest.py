@@ -23,8 +23,16 @@ class Pair:
     prod: str
     test: str
 
-    def sync(self, *, apply: bool = False, digest: str | None = None, **wanted: Any) -> Synced:  # noqa: ANN401 - passed on
-        return sync_schema("prod", "test", apply=apply, digest=digest, wanted=Wanted(**wanted))
+    def sync(
+        self,
+        *,
+        apply: bool = False,
+        digest: str | None = None,
+        rehearse: bool | None = False,
+        **wanted: Any,  # noqa: ANN401 - passed on
+    ) -> Synced:
+        """Sync without a rehearsal, which makes one more database, unless the test is about that."""
+        return sync_schema("prod", "test", apply=apply, digest=digest, rehearse=rehearse, wanted=Wanted(**wanted))
 
     def run(self, sql: str) -> None:
         with psycopg.connect(self.test, autocommit=True) as conn:

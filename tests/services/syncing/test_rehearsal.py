@@ -44,7 +44,7 @@ def test_it_measures_what_is_rewritten_and_what_is_not(pair: MakePair) -> None:
 
 def test_applying_rehearses_first(pair: MakePair) -> None:
     both = pair(NEW, OLD)
-    result = both.sync(apply=True)
+    result = both.sync(apply=True, rehearse=None)
 
     assert (result.rehearsal.done, both.alike, scratches(both)) == (True, True, "0")
 
@@ -60,7 +60,7 @@ def test_a_plan_that_fails_in_rehearsal_never_reaches_the_target(
 
     monkeypatch.setattr(rehearsing, "measure", spoiled)
     with pytest.raises(Refused, match="in the rehearsal statement 1 of 2"):
-        both.sync(apply=True)
+        both.sync(apply=True, rehearse=None)
     assert pg_dump_schema(both.test) == before
     assert scratches(both) == "0"
 
@@ -74,7 +74,7 @@ def test_a_plan_that_leads_elsewhere_never_reaches_the_target(pair: MakePair, mo
 
     monkeypatch.setattr(rehearsing, "measure", partial)
     with pytest.raises(Refused, match=r"left 1 object that differs"):
-        both.sync(apply=True)
+        both.sync(apply=True, rehearse=None)
     assert pg_dump_schema(both.test) == before
 
 
