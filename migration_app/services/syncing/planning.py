@@ -152,9 +152,16 @@ def _why(statement: Statement, known: Mapping[Address, Change]) -> str:
     values = "; ".join(_difference(change, name) for name in change.attributes)
     if statement.verb is Verb.ALTER:
         return values
-    if change.old is not None and change.old.ALTERS.keys() >= set(change.attributes):
+    if _alterable(change):
         return f"replaced, since PostgreSQL refuses to alter it as things are: {values}"
     return f"replaced, since no ALTER changes this: {values}"
+
+
+def _alterable(change: Change) -> bool:
+    old, new = change.old, change.new
+    if old is None or new is None:
+        return False
+    return all(name in old.ALTERS and old.ALTERS[name].make(old, new) is not None for name in change.attributes)
 
 
 def _difference(change: Change, name: str) -> str:
