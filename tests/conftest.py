@@ -75,6 +75,12 @@ def contrib_server() -> Cluster:
     return found
 
 
+@pytest.fixture(scope="session")
+def own_server(contrib_server: Cluster, worker_id: str) -> Cluster:
+    """A server of this worker's alone: strangers' scripts make roles, which all databases of a server share."""
+    return servers.server(f"pairs-{worker_id}", contrib_server.version)
+
+
 @pytest.fixture
 def new_database(request: pytest.FixtureRequest) -> Iterator[NewDatabase]:
     """Make databases that are dropped after the test: `new_database(server, sql, name=…) -> url`."""

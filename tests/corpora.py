@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 import pytest
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from migration_app.embedded import Cluster
     from tests.conftest import NewDatabase
 
+T = TypeVar("T")
 ROOT = Path(os.environ.get("DBSEP_CORPORA") or Path(__file__).resolve().parents[2] / "shared" / "corpora")
 REASON = "no corpora: set DBSEP_CORPORA to the directory that holds them"
 SUPABASE = ROOT / "supabase"
@@ -38,3 +40,23 @@ def loaded(new_database: NewDatabase, path: Path) -> tuple[str, Cluster]:
             return new_database(with_contrib, path), with_contrib
         except psycopg.Error as error:
             pytest.skip(f"doesn't load: {error}")
+
+
+CHOSEN = os.environ.get("DBSEP_PAIRS", "")
+"""``all``, or part of the names of those to be tried."""
+
+
+def named() -> list[str]:
+    """Give what the names of those to be tried have in them; nothing where all may be."""
+    return [CHOSEN] if CHOSEN not in {"", "all"} else []
+
+
+def sample(found: Sequence[T], every: int) -> Sequence[T]:
+    """Give some of those found, or all where they were chosen."""
+    return found if CHOSEN else found[::every]
+
+
+def marks(found: Sequence[object]) -> list[pytest.MarkDecorator]:
+    """Give the marks of a module that tries them."""
+    skip = pytest.mark.skipif(not found, reason="no corpora: set DBSEP_CORPORA to the directory that holds pairs/")
+    return [pytest.mark.corpora, skip]

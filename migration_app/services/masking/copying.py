@@ -109,7 +109,9 @@ def _prepared(
         step.detail(tables=len(sight.names))
     with run.step("hold the policy to the schema") as step:
         work = plan_work(sight, policy, copy, reset=reset)
-        step.detail(tables=len(work.names), left_out=len(work.resolved.left_out), gone=list(work.resolved.gone))
+        step.detail(tables=len(work.names), left_out=len(work.resolved.left_out))
+        if work.resolved.gone:
+            step.detail(gone=list(work.resolved.gone))
     return work
 
 
@@ -171,7 +173,9 @@ class _Job:
             views = [view.reference for view in self.sight.current.of_kind(MaterializedView) if view.populated]
             # The server's reason may quote a row.
             self.unfilled = tuple(each.partition(": ")[0] for each in refresh(self.target, views))
-            step.detail(views=len(views), unfilled=list(self.unfilled))
+            step.detail(views=len(views))
+            if self.unfilled:
+                step.detail(unfilled=list(self.unfilled))
         with self.run.step("bring statistics up to date"):
             analyze(self.target, tuple(self.written))
         return ()

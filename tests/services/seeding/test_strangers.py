@@ -5,33 +5,20 @@ A sample by default; DBSEP_PAIRS=all takes every one, DBSEP_PAIRS=part/of/a/name
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from migration_app.embedded import Cluster
-from tests import servers
+from tests import corpora
 from tests.engine import trial
 
 from . import strangers
 
-CHOSEN = os.environ.get("DBSEP_PAIRS", "")
 EVERY = 40
 
-FOUND = strangers.find(*([CHOSEN] if CHOSEN not in {"", "all"} else []))
-TRIED = FOUND if CHOSEN else FOUND[::EVERY]
+FOUND = strangers.find(*corpora.named())
+TRIED = corpora.sample(FOUND, EVERY)
 
-pytestmark = [
-    pytest.mark.corpora,
-    pytest.mark.django_db,
-    pytest.mark.skipif(not FOUND, reason="no corpora: set DBSEP_CORPORA to the directory that holds pairs/"),
-]
-
-
-@pytest.fixture(scope="session")
-def own_server(contrib_server: Cluster, worker_id: str) -> Cluster:
-    """A server of this worker's alone: the scripts make roles, which all databases of a server share."""
-    return servers.server(f"pairs-{worker_id}", contrib_server.version)
+pytestmark = [*corpora.marks(FOUND), pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("stranger", TRIED, ids=lambda stranger: stranger.name)
