@@ -56,6 +56,8 @@ _SQL_PARTS: Final = re.compile(
     rf"|(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<dollar>{_DOLLAR})|(?P<string>{_STRING})",
     re.IGNORECASE | re.DOTALL,
 )
+_MARKS: Final = ("'", '"', "$", "--", "/*")
+"""Each part of a statement that is looked at holds one of these."""
 _SHORTEST: Final = 6
 
 
@@ -80,7 +82,8 @@ def redact_sql(sql: str, own: Sequence[str] | None = None) -> str:
     """
     for secret in own_secrets() if own is None else own:
         sql = sql.replace(secret, HIDDEN)
-    return _SQL_PARTS.sub(_part, storable(sql))
+    sql = storable(sql)
+    return _SQL_PARTS.sub(_part, sql) if any(mark in sql for mark in _MARKS) else sql
 
 
 def _part(found: re.Match[str]) -> str:
