@@ -108,8 +108,8 @@ def test_arguments_under_a_secrets_name_are_hidden_whole_and_numbers_stay() -> N
 
 
 def test_a_long_text_is_redacted_in_no_time() -> None:
-    from time import monotonic
+    from time import process_time
 
-    began = monotonic()
+    began = process_time()
     redact_sql("SELECT " + "a-" * 50_000 + "'" + "password-" * 20_000 + "'")
-    assert monotonic() - began < 2
+    assert process_time() - began < 2
