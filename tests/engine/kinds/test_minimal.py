@@ -27,8 +27,13 @@ KNOWN = {
     "grant/by_others": "each grant takes its grantor's role and gives it back, also before the next one of the same",
     "identity/type": "a type brings the bounds of the identity's sequence",
     "inheritance/parents_that_grow": "a parent's column brings its default",
+    "partition/added_and_dropped": "ATTACH makes the indexes that a partition lacks, under names that may be others",
+    "partition/became_child": "a parent's column brings its default",
+    "partition/keys_of_many_columns": "what is moved aside has its indexes dropped, and is dropped then",
+    "table/parent_columns": "a parent's column brings its default",
     "table/became_partitioned_with_everything": "what is moved aside has its constraints dropped, and is dropped then",
     "trigger_state/root_changed": "altering a trigger alters its copies",
+    "view/over_functions_and_materialized_views": "a key brings the NOT NULL of its columns",
 }
 """Cases whose plans say something that PostgreSQL does anyway: no harm, and the reason."""
 
