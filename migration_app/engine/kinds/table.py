@@ -15,7 +15,7 @@ from .retiring import out_of_the_way
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from migration_app.engine.model import Address
+    from migration_app.engine.model import Address, Snapshot
 
 
 class Inheriting(Protocol):
@@ -120,6 +120,17 @@ class Table(Object):
     @property
     def takes(self) -> tuple[tuple[str, ...], ...]:
         return (("relation", self.schema, self.name), ("type", self.schema, self.name))
+
+    def replaced_for(self, old: Object | None, current: Snapshot, desired: Snapshot) -> Address | None:
+        # Under other parents, columns may be affected that are the same before and after.
+        if isinstance(old, Table) and old.inherits != self.inherits:
+            for address in desired.dependents.get(self.address, ()):
+                part = desired.objects.get(address)
+                if part is not None and self.address in desired.parents.get(address, ()):
+                    whole = part.replaced_for(current.objects.get(address), current, desired)
+                    if whole == self.address:
+                        return whole
+        return None
 
     def retire(self) -> tuple[Object, Ddl]:
         renamed, ddl = out_of_the_way(self)
