@@ -94,7 +94,7 @@ def line(axis: Axes, points: list[tuple[float, float]], label: str) -> None:
 def dress(axis: Axes, title: str, x: str, y: str) -> None:
     """Give a panel its words, both axes logarithmic."""
     axis.set(title=title, xlabel=x, ylabel=y, xscale="log", yscale="log")
-    axis.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.15))
+    axis.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.25))
     axis.grid(visible=True, which="both", alpha=0.3)
 
 
