@@ -15,16 +15,20 @@ if TYPE_CHECKING:
     from pytest_django import Settings
 
 
+def usual(settings: Settings) -> conf.Settings:
+    return dataclasses.replace(conf.Settings(), backup_dir=Path(settings.BASE_DIR) / "var" / "backups")
+
+
 def test_an_empty_dict_gives_the_defaults(settings: Settings) -> None:
     settings.DBSEP = {}
     found = conf.get()
-    assert found == conf.Settings()
+    assert found == usual(settings)
     assert (found.prefix, found.environment, found.lock_timeout) == ("test_", "test", 5.0)
 
 
 def test_without_the_dict_the_defaults_hold(settings: Settings) -> None:
     del settings.DBSEP
-    assert conf.get() == conf.Settings()
+    assert conf.get() == usual(settings)
 
 
 def test_every_key_is_read_into_its_field(settings: Settings) -> None:
