@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def usual(settings: Settings) -> conf.Settings:
-    return dataclasses.replace(conf.Settings(), backup_dir=Path(settings.BASE_DIR) / "var" / "backups")
+    base, plain = Path(settings.BASE_DIR), conf.Settings()
+    return dataclasses.replace(plain, backup_dir=base / plain.backup_dir, recipes=base / plain.recipes)
 
 
 def test_an_empty_dict_gives_the_defaults(settings: Settings) -> None:
