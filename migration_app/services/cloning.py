@@ -112,12 +112,11 @@ def clone_schema(  # noqa: PLR0913 - each of the command's switches
             require_confirmation(work.connection, confirm)
         statements, unfilled = work.finish(job, dry_run=dry_run)
         judgement = work.judge(job) if second_opinion and not dry_run else None
-        objects = dict(sorted(Counter(address.kind for address in job.created).items()))
-        run.outcome("done", f"{sum(objects.values())} objects {_VERBS[dry_run]}")
+        run.outcome("done", f"{len(job.created)} objects {_VERBS[dry_run]}")
         return Cloned(
             source=_named(work.origin),
             target=_named(work.copy),
-            objects=objects,
+            objects=dict(sorted(Counter(address.kind for address in job.created).items())),
             statements=statements,
             skipped=job.skipped,
             brought_along=brought_along(job.whole, job.chosen),
