@@ -112,7 +112,7 @@ def clone_schema(  # noqa: PLR0913 - each of the command's switches
             require_confirmation(work.connection, confirm)
         statements, unfilled = work.finish(job, dry_run=dry_run)
         judgement = work.judge(job) if second_opinion and not dry_run else None
-        run.outcome("done", f"{len(job.created)} objects {_VERBS[dry_run]}")
+        run.outcome("done", f"{sum(1 for _ in job.created)} objects {_VERBS[dry_run]}")
         return Cloned(
             source=_named(work.origin),
             target=_named(work.copy),
