@@ -59,9 +59,8 @@ def own_folder() -> Path:
 
 
 def _project_files() -> list[Path]:
-    wanted = conf.get().recipes
-    folder = Path(getattr(settings, "BASE_DIR", Path.cwd())) / wanted
-    if wanted != conf.Settings().recipes and not folder.is_dir():
+    folder = conf.get().recipes
+    if "RECIPES" in (getattr(settings, "DBSEP", None) or {}) and not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", "Correct DBSEP['RECIPES'], or make the folder.")
     return [] if folder.resolve() == own_folder() else sorted(folder.glob("*.toml"))
 
