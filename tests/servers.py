@@ -11,10 +11,12 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -158,6 +160,19 @@ def ask(url: str, sql: str) -> str:
         row = connection.execute(sql.encode()).fetchone()
     assert row is not None
     return str(row[0])
+
+
+def await_alone(connection: psycopg.Connection[Any]) -> None:
+    """Wait until nobody else is on the connection's database: the server learns late that a client was killed.
+
+    Raises TimeoutError after half a minute.
+    """
+    others = b"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    deadline = time.monotonic() + 30
+    while connection.execute(others).fetchone() != (0,):
+        if time.monotonic() > deadline:
+            raise TimeoutError("there are still sessions on the database")
+        time.sleep(0.05)
 
 
 def _alive(process: int) -> bool:

@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from migration_app.engine.errors import DbsepError
 from migration_app.services.dropping import files
 from migration_app.services.dropping.backup import Backup
 from migration_app.services.restoring import restore_test_tables
-from tests.servers import run_psql
+from tests.servers import await_alone, run_psql
 
 if TYPE_CHECKING:
     from tests.services.dropping.conftest import MakeShop, Shop
@@ -48,10 +47,8 @@ def killed(here: Shop, at: str) -> None:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(program, check=False, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert done.returncode == -signal.SIGKILL, done.stderr
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    deadline = time.monotonic() + 20
-    while here.ask(others) != "0" and time.monotonic() < deadline:
-        time.sleep(0.05)
+    with psycopg.connect(here.url, autocommit=True) as connection:
+        await_alone(connection)
 
 
 def goes_on(here: Shop, before: tuple[str, str]) -> None:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from migration_app.engine.errors import CopyFailed
 from migration_app.models import Step
 from migration_app.services.masking import copy_masked
 from migration_app.services.seeding import rebuilding
+from tests.servers import await_alone
 
 from .conftest import MakeSides, Sides, one, rows
 
@@ -46,14 +46,6 @@ def rebuilt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rebuilding, "WORTH", 10)
 
 
-def ended(both: Sides) -> None:
-    """Wait until the server knows that the sessions are gone."""
-    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    deadline = time.monotonic() + 30
-    while one(both.staging, others) and time.monotonic() < deadline:
-        time.sleep(0.05)
-
-
 def check_nothing_is_left_and_the_next_run_finishes(both: Sides, before: list[tuple[object, ...]]) -> None:
     assert [one(both.staging, f"select count(*) from {table}") for table in ("people", "orders")] == [0, 0]
     assert rows(both.staging, DEFINED) == before
@@ -76,7 +68,7 @@ def test_a_killed_client_leaves_nothing_half_done(sides: MakeSides, tmp_path: Pa
     program = [sys.executable, "-m", "tests.services.masking.killed", str(both.policy(MASKS)), step]
     done = subprocess.run(program, check=False, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert done.returncode == -signal.SIGKILL, done.stderr
-    ended(both)
+    await_alone(both.staging)
     check_nothing_is_left_and_the_next_run_finishes(both, before)
 
 
@@ -118,7 +110,7 @@ def test_an_interrupted_run_is_rolled_back(sides: MakeSides) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         copy_masked("prod", "staging", policy=both.policy(MASKS), told=once(interrupt))
-    ended(both)
+    await_alone(both.staging)
     check_nothing_is_left_and_the_next_run_finishes(both, before)
 
 

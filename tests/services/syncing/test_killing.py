@@ -26,7 +26,7 @@ from migration_app.engine.model import Statement
 from migration_app.services.connecting import write_mark
 from migration_app.services.syncing import Wanted, sync_schema
 from tests.conftest import NewDatabase
-from tests.servers import pg_dump_schema, run_sql
+from tests.servers import await_alone, pg_dump_schema, run_sql
 from tests.services.syncing.conftest import MakePair, Pair
 
 pytestmark = pytest.mark.django_db(databases=["default"])
@@ -113,10 +113,8 @@ def _killed(both: Pair, number: int, *words: str) -> None:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(program, check=False, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert done.returncode == -signal.SIGKILL, done.stderr
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    deadline = time.monotonic() + 20
-    while both.ask(others) != "0" and time.monotonic() < deadline:
-        time.sleep(0.05)
+    with psycopg.connect(both.test, autocommit=True) as connection:
+        await_alone(connection)
 
 
 def _interrupted(both: Pair, number: int, interrupt: Callable[[psycopg.Cursor[Any]], None]) -> None:
@@ -154,7 +152,7 @@ def test_a_rehearsal_that_is_killed_is_cleared_up_by_the_next(pair: MakePair) ->
     assert left
     both.run("CREATE DATABASE dbsep_scratch_999999_unmarked")
 
-    both.sync(apply=True, allow=("all",))
+    both.sync(apply=True, allow=("all",), rehearse=None)
     there = set(both.ask(mine).split())
     assert left.isdisjoint(there)
     assert "dbsep_scratch_999999_unmarked" not in there
