@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from migration_app import conf
 from migration_app.engine.errors import Refused, UsageError
+from migration_app.engine.wording import from_here
 from migration_app.services.analyzing import analyze_tables
 from migration_app.services.cloning import clone_schema
 from migration_app.services.connecting import (
@@ -218,7 +218,7 @@ def _clean(way: Way) -> None:
     verb = "dropped, after a verified backup" if way.apply else "would be dropped"
     way.tell(f"{len(dropped.tables)} test tables {verb}")
     if dropped.backup:
-        way.tell(f"backup: {_from_here(str(dropped.backup))}; undo: restore_test_tables --run {dropped.run}")
+        way.tell(f"backup: {from_here(str(dropped.backup))}; undo: restore_test_tables --run {dropped.run}")
     for blocked in dropped.blocked:
         way.outcome = "differences"
         way.tell(f"{blocked.table} stays: {', '.join(blocked.dependents)}")
@@ -262,15 +262,10 @@ def _test(way: Way) -> None:
     isolation = verify_isolation(way.source, way.target, command=way.command)
     watched = isolation.watched
     passed = watched is not None and watched.exit_code == 0
-    words = shlex.join(map(_from_here, way.command))
+    words = shlex.join(map(from_here, way.command))
     way.tell(f"{words}: {'passed' if passed else 'failed'}, production watched meanwhile")
     if not isolation.met:
         way.outcome = "differences"
-
-
-def _from_here(word: str) -> str:
-    """Give a path below the current directory without that; any other word as it is."""
-    return word.removeprefix(f"{Path.cwd()}/")
 
 
 def _after(way: Way) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from migration_app import conf
 from migration_app.engine import catalog
+from migration_app.engine.wording import from_here
 from migration_app.models.history import Outcome
 from migration_app.services.analyzing import classify_snapshot
 from migration_app.services.connecting import session
@@ -73,7 +75,7 @@ def _tests_pass(target: str) -> tuple[bool, str]:
     run = last_run("verify_isolation", arguments__target=target, arguments__command__0__isnull=False)
     if run is None:
         return False, "no test run was watched yet: manage.py verify_isolation -- COMMAND"
-    command = " ".join(run.arguments["command"])
+    command = shlex.join(map(from_here, run.arguments["command"]))
     cloned = last_run("clone_schema", outcome__in=_CLONED, arguments__target=target, arguments__dry_run=False)
     if cloned is not None and cloned.number > run.number:
         return False, f"run {run.number} was before the clone of run {cloned.number}: run the tests again"
