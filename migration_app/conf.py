@@ -54,7 +54,7 @@ class Settings:
     keep_tables: tuple[str, ...] = ()
     """Tables whose names begin with the prefix but that are production's."""
     backup_dir: Path = Path("var/backups")
-    """Where `drop_test_tables` keeps its backups; what is said is relative to BASE_DIR, what is got is absolute."""
+    """Where `drop_test_tables` keeps its backups; relative to BASE_DIR, absolute when got."""
     lock_timeout: float = 5.0
     """Seconds to wait for a lock before giving up; 0 waits for ever."""
     statement_timeout: float = 0.0
@@ -69,7 +69,7 @@ class Settings:
     masking: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """`policy`: the file that `copy_masked` reads unless `--policy` names another; `key_file`: where its key lies."""
     recipes: Path = Path("fixtures/seeds")
-    """Where the project's own recipes for `seed_testdata` are; absolute as well."""
+    """Where the project's own recipes for `seed_testdata` are; relative to BASE_DIR, absolute when got."""
     user_password: str = "a test user's password"  # noqa: S105 - of nobody
     """What seeded users of a hosting platform log in with."""
     ready_seconds: float = 60.0

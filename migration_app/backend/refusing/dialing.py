@@ -89,6 +89,12 @@ def _let_through(params: Mapping[str, Any]) -> None:
             raise refuse(alias)
 
 
+def _refuse_nowhere(host: object) -> None:
+    """Refuse the name that stands in production's place; the environment's counts where no host is said."""
+    if NOWHERE in str(host or os.environ.get("PGHOST")):
+        raise refuse(next(iter(_refused.values())))
+
+
 def _guard_psycopg2() -> None:
     """Stand before psycopg2's connect(), where it is installed: libpq dials from C, unseen by Python."""
     if find_spec("psycopg2") is None:
@@ -98,8 +104,7 @@ def _guard_psycopg2() -> None:
 
     def guarded(dsn: str, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - psycopg2's own
         params = conninfo_to_dict(dsn)
-        if NOWHERE in str(params.get("host") or os.environ.get("PGHOST")):
-            raise refuse(next(iter(_refused.values())))
+        _refuse_nowhere(params.get("host"))
         _let_through(params)
         return original(dsn, *rest, **more)
 
@@ -111,8 +116,7 @@ def _guard_names(cls: Any) -> None:  # noqa: ANN401 - one of two classes, whose 
     original = cls._get_connection_params.__func__
 
     def guarded(klass: Any, conninfo: str, /, **rest: Any) -> Any:  # noqa: ANN401 - psycopg's own
-        if NOWHERE in str(rest.get("host") or conninfo_to_dict(conninfo).get("host") or os.environ.get("PGHOST")):
-            raise refuse(next(iter(_refused.values())))
+        _refuse_nowhere(rest.get("host") or conninfo_to_dict(conninfo).get("host"))
         return original(klass, conninfo, **rest)
 
     cls._get_connection_params = classmethod(guarded)
