@@ -11,6 +11,7 @@ from io import StringIO
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
@@ -156,7 +157,7 @@ def cloned(
     django_db_setup: None,  # noqa: ARG001 - the history's tables
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[Cloned]:
-    """The shop in production, and its clone."""
+    """The shop in production, and its clone; the run does not stay in the history, whose rows other tests count."""
     name = f"single_{secrets.token_hex(4)}"
     reader = f"reader_{name}"
     for server in (prod_server, test_server):
@@ -167,8 +168,10 @@ def cloned(
         psycopg.connect(prod_server.url(name), autocommit=True) as source,
         psycopg.connect(test_server.url(name), autocommit=True) as target,
         django_db_blocker.unblock(),
+        transaction.atomic(),
     ):
         clone_schema(source, target)
+        transaction.set_rollback(True)
     yield Cloned(prod_server.url(name), test_server, name, reader)
     for server in (prod_server, test_server):
         _on(server, "DROP DATABASE {} WITH (FORCE)", name)

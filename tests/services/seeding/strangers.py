@@ -114,7 +114,7 @@ def _broken(connection: psycopg.Connection[Any]) -> Iterator[str]:
         except psycopg.Error as error:
             yield f"{of} {name} ({error.diag.message_primary})"
     try:
-        connection.execute("REINDEX DATABASE")
+        connection.execute(f"REINDEX DATABASE {ident(connection.info.dbname)}".encode())  # 15 demands the name
     except psycopg.Error as error:
         yield str(error.diag.message_primary)
 
