@@ -44,6 +44,8 @@ class Generation:
     """Table → why it stays empty."""
     bare: list[Name] = field(default_factory=list)
     """Tables that hold no rows in the database whose shape is wanted."""
+    curbed: dict[Name, int] = field(default_factory=dict)
+    """Table that holds more rows than can be referred to → how many of them can."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +112,11 @@ def drafted(
     conn: Connection[Any], shape: Shape, names: Sequence[Name], held: frozenset[Name], order: Order
 ) -> Generation:
     """Design the tables in the order given, without making any row."""
-    parents: dict[Name, Parent] = {name: standing(conn, name, _referred(shape, name)) for name in sorted(held)}
+    stand = {name: standing(conn, shape, name, _referred(shape, name)) for name in sorted(held)}
+    parents: dict[Name, Parent] = {**stand}
     ask = judge(conn, shape)
     ratios = {name: order.ratio(name) for name in shape.tables}
-    made = Generation()
+    made = Generation(curbed={name: one.size for name, one in stand.items() if one.curbed})
     for name in names:
         statement = order.recipes.statement(name)
         if statement is not None and name not in order.overrides.columns:

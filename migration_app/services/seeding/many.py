@@ -56,6 +56,10 @@ def write_many(
         )
         write_at_once(job, current, change)
     outcome.notes += [f"{name} is another tool's own and was left as it is" for name in _books(job)]
+    outcome.notes += [
+        f"{name.short} holds more rows than can be kept in mind: the new ones refer to the first {size:,} of them"
+        for name, size in job.made.curbed.items()
+    ]
     outcome.emptied, outcome.kept, outcome.bare = job.work.emptied, job.work.kept, tuple(job.made.bare)
     outcome.unfilled.update({name.short: reason for name, reason in job.made.unfilled.items()})
 

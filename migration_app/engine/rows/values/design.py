@@ -16,6 +16,7 @@ from migration_app.engine.rows.shape import Check, Table
 from .batch import Batch, Maker, Values
 from .fans import Fan
 from .groups import Group, Test
+from .packed import Packed
 from .runs import KEPT, Run, at, runs
 
 TRIES: Final = 60
@@ -236,6 +237,8 @@ class Standing:
     keys: dict[str, Sequence[Any]]
     read: Callable[[str], Sequence[Any]]
     """Gives a further column, in the same order."""
+    curbed: bool = False
+    """The table holds more rows than these."""
     _texts: dict[str, Sequence[str]] = field(default_factory=dict)
 
     @property
@@ -250,10 +253,15 @@ class Standing:
 
     def values(self, column: str, rows: Sequence[int | None]) -> Values:
         """Give a column's values for rows by number, None for None."""
-        return at(self.keys[column], rows, None)
+        there = self.keys[column]
+        if isinstance(there, Packed) and None not in rows:
+            return _each_once(rows, lambda some: at(there, some, None))  # type: ignore[arg-type]
+        return at(there, rows, None)
 
     def texts(self, column: str, rows: Sequence[int | None]) -> Sequence[str]:
         """Give the same as fields of COPY text."""
+        if self.size > KEPT:
+            return texts(self.values(column, rows))
         if column not in self._texts:
             self._texts[column] = texts(self.keys[column])
         return at(self._texts[column], rows, NULL)
