@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+SET_ROLE: Final = "SET ROLE "
+RESET_ROLE: Final = "RESET ROLE"
+
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
 # PostgreSQL 18, section 4.1.3.

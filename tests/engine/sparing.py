@@ -35,6 +35,8 @@ def _reached(connection: Connection, statements: Sequence[Statement], wanted: Sn
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(";\n".join([AS_APPLIED, *(each.sql for each in statements)]).encode())
+            if connection.execute("SELECT current_user <> session_user").fetchone() == (True,):
+                return False
             return not diff.compare(catalog.read(connection, within=True), wanted)
     except psycopg.Error:
         return False

@@ -26,7 +26,8 @@ from migration_app.engine import apply as applying
 from migration_app.engine import catalog, diff
 from migration_app.engine import plan as planning
 from migration_app.engine.errors import DbsepError, StatementFailed
-from migration_app.engine.model import Context, Plan, Snapshot
+from migration_app.engine.model import Context, Plan, Snapshot, Statement
+from migration_app.engine.plan.gentling import gently
 from tests import servers
 from tests.engine import clearing, keeping
 from tests.engine.dumps import differences
@@ -154,6 +155,12 @@ def plan_of(connection: Connection, wanted: Snapshot, current: Snapshot | None =
     assert row is not None
     context = Context(str(row[0]), current)
     return planning.plan(diff.compare(current, wanted), current, wanted, context)
+
+
+def statements_without_rows(connection: Connection, wanted: Snapshot, current: Snapshot) -> list[Statement]:
+    """Plan as a service does for tables of which none holds a row."""
+    statements = plan_of(connection, wanted, current).statements
+    return [each for each, _ in gently(statements, wanted, frozenset(), current.version)]
 
 
 def describe(change: diff.Change) -> str:  # type: ignore[name-defined]

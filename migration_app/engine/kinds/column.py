@@ -29,6 +29,11 @@ def _set_type(old: Column, new: Column) -> Iterable[Ddl]:
     return new.become(conversion(ident(new.name), old.type, new.type))
 
 
+def _retyped(old: Column, new: Column) -> bool:
+    # Under the same name, it is another type where that is replaced.
+    return (old.type, old.collation, old.type_storage) != (new.type, new.collation, new.type_storage)
+
+
 def _set_not_null(old: Column, new: Column) -> Iterable[Ddl] | None:
     # What comes from the parents' comes and goes with them.
     if not new.not_null:
@@ -66,13 +71,13 @@ def _set_generated(old: Column, new: Column) -> Iterable[Ddl] | None:
 
 
 def _set_storage(old: Column, new: Column) -> Iterable[Ddl]:
-    # Another type brings its own.
-    if old.type == new.type or new.storage != new.type_storage:
-        yield new.alter(f"SET STORAGE {STORAGE[new.storage]}")
+    if not _retyped(old, new):
+        yield new.set_storage()
 
 
-def _set_compression(_old: Column, new: Column) -> Iterable[Ddl]:
-    yield new.alter(f"SET COMPRESSION {COMPRESSION[new.compression] if new.compression else 'default'}")
+def _set_compression(old: Column, new: Column) -> Iterable[Ddl]:
+    if not _retyped(old, new):
+        yield new.set_compression()
 
 
 def _set_statistics(_old: Column, new: Column) -> Iterable[Ddl]:
@@ -272,6 +277,10 @@ class Column(Object):
         if self.names_not_null:
             sql = self.not_null_sql(f" {ident(self.name)}")
             return Ddl(f"{self.alter_table} ADD {sql}", hazards if self.not_null_validated else ())
+        return self.set_not_null(*hazards)
+
+    def set_not_null(self, *hazards: Hazard) -> Ddl:
+        """Give NOT NULL under its usual name, where that is all that there is to it."""
         return self.alter("SET NOT NULL", *hazards)
 
     def not_null_sql(self, column: str = "") -> str:
@@ -287,6 +296,14 @@ class Column(Object):
         """Give ALTER TABLE … ALTER COLUMN … with one action."""
         return Ddl(f"{self.alter_table} ALTER COLUMN {ident(self.name)} {action}", hazards)
 
+    def set_storage(self) -> Ddl:
+        """Give what sets how long values are stored."""
+        return self.alter(f"SET STORAGE {STORAGE[self.storage]}")
+
+    def set_compression(self) -> Ddl:
+        """Give what sets how long values are compressed."""
+        return self.alter(f"SET COMPRESSION {COMPRESSION[self.compression] if self.compression else 'default'}")
+
     def become(self, using: str | None) -> Iterable[Ddl]:
         """Give what makes an existing column one of this type."""
         # A column that comes with a parent's changes with it.
@@ -296,6 +313,11 @@ class Column(Object):
             if using is not None and not self.of_foreign:
                 words += f" USING {using}"
             yield self.alter(words, Hazard.REWRITES_TABLE, Hazard.MAY_FAIL, *_EXCLUSIVE)
+        # Another type brings its own storage, and no compression.
+        if self.storage != self.type_storage:
+            yield self.set_storage()
+        if self.compression:
+            yield self.set_compression()
 
     def move(self, old: Object) -> Iterable[Ddl] | None:
         # A generated column is made anew, from what it is generated from.
@@ -350,13 +372,13 @@ class Column(Object):
         """Give what a column can't say inside CREATE TABLE or ADD COLUMN."""
         rides = self.comes_with_parent and not self.of_partition
         if self.of_typed and self.compression:
-            yield from _set_compression(self, self)
+            yield self.set_compression()
         if rides:
             yield from self._part_from_parent()
         elif self.not_null and not self.not_null_validated:
             yield self.add_not_null()
         if self.storage != (self.implied_storage if rides else self.type_storage):
-            yield self.alter(f"SET STORAGE {STORAGE[self.storage]}")
+            yield self.set_storage()
         if self.statistics is not None:
             yield self.alter(f"SET STATISTICS {self.statistics}")
         for action in change_options((), self.written_options):
@@ -369,7 +391,7 @@ class Column(Object):
         if self.hides_default:
             yield self.alter("DROP DEFAULT")
         if self.compression != self.implied_compression:
-            yield from _set_compression(self, self)
+            yield self.set_compression()
         if self.foreign_options:
             yield self.alter(options_sql(self.foreign_options).lstrip())
 

@@ -59,6 +59,11 @@ class Comment(Fact):
         return self.target
 
     @property
+    def lost_by(self) -> frozenset[tuple[str, str]]:
+        # It goes with the constraint.
+        return frozenset((kind, "not_null") for kind in (Column.KIND, Domain.KIND)) if self.not_null else frozenset()
+
+    @property
     def since(self) -> int:
         if not self.not_null:
             return 0

@@ -13,6 +13,8 @@ from .column import Column
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from migration_app.engine.model import Making
+
 
 def _set(_old: Default | None, new: Default) -> Iterable[Ddl]:
     yield Ddl(f"{new.alter_column} SET DEFAULT {new.expression}")
@@ -53,6 +55,20 @@ class Default(Object):
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts
         return _set(None, self)
+
+    def settled_by_others(self, making: Making) -> bool:
+        # A column that comes with its parents' has their default from the beginning.
+        column = making.creates.get(Address(Column.KIND, self.path))
+        if column is None or not self.comes_with_parent or self.address not in making.creates:
+            return False
+        return all(self._given_by(Address(self.KIND, parent.path), making) for parent in column.needs)
+
+    def _given_by(self, address: Address, making: Making) -> bool:
+        given = making.desired.objects.get(address)
+        if not isinstance(given, Default) or given.expression != self.expression:
+            return False
+        unchanged = address not in making.creates and address not in making.alters
+        return unchanged or making.inline(address) or given.settled_by_others(making)
 
     def drop(self) -> Iterable[Ddl]:
         yield Ddl(f"{self.alter_column} DROP DEFAULT")

@@ -25,14 +25,17 @@ class ExtensionDependency(Fact):
     KIND: ClassVar[str] = "extension_dependency"
     KEY: ClassVar[tuple[str, ...]] = ("extension",)
     SEVERITY: ClassVar[Severity] = Severity.WARNING
-    # CREATE OR REPLACE keeps what an extension's member depends on, and nothing else.
-    LOST_BY: ClassVar[frozenset[tuple[str, str]]] = frozenset({(Routine.KIND, "definition")})
 
     extension: str
 
     @classmethod
     def target_of(cls, obj: Object) -> str:
         return f"INDEX {qualified(obj.schema, obj.name)}" if isinstance(obj, Constraint) else obj.reference
+
+    @property
+    def lost_by(self) -> frozenset[tuple[str, str]]:
+        # CREATE OR REPLACE keeps what an extension's member depends on, and nothing else.
+        return frozenset({(Routine.KIND, "definition")})
 
     @property
     def carrier(self) -> Address:

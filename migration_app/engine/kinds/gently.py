@@ -13,6 +13,7 @@ from migration_app.engine.sql import ident
 
 from .column import Column
 from .constraint import Constraint
+from .identity import Identity
 from .index import Index
 from .table import Table
 
@@ -54,6 +55,10 @@ def gentle_form(obj: Object, sql: str, version: int) -> Gentle | None:
         return _constraint(obj, sql)
     if isinstance(obj, Column):
         return _column(obj, sql, version)
+    if isinstance(obj, Identity) and " ADD GENERATED " in sql:
+        # An identity is for columns that are NOT NULL already, and validated (PostgreSQL 18).
+        column = Address(Column.KIND, obj.path)
+        return Gentle(Address(Table.KIND, (obj.schema, obj.table)), (), waits_for=(column,))
     return None
 
 
@@ -111,7 +116,7 @@ def _column(column: Column, sql: str, version: int) -> Gentle | None:
             return None
         validate = f"{column.alter_table} VALIDATE CONSTRAINT {ident(named)}"
         return Gentle(table, (Ddl(f"{sql} NOT VALID", _BRIEF),), (Ddl(validate, _VALIDATING),))
-    if sql != column.alter("SET NOT NULL").sql:
+    if sql != column.set_not_null().sql:
         return None
     if version >= _NOT_VALID_YET:
         adding = f"{column.alter_table} ADD CONSTRAINT {ident(named)} NOT NULL {ident(column.name)} NOT VALID"

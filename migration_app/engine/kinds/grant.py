@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from migration_app.engine.model import Address, Alter, Ddl, Fact, Hazard
-from migration_app.engine.sql import ident
+from migration_app.engine.sql import RESET_ROLE, SET_ROLE, ident
 
 from .default_privilege import DefaultPrivilege, gains_only_newer, left_on
 from .owner import Owner
@@ -114,10 +114,10 @@ class Grant(Fact):
     def _as_grantor(self, ddl: Ddl) -> Iterable[Ddl]:
         # GRANTED BY takes no role but the current one (PostgreSQL 18, GRANT).
         if self.grantor is not None:
-            yield Ddl(f"SET ROLE {ident(self.grantor)}")
+            yield Ddl(f"{SET_ROLE}{ident(self.grantor)}")
         yield ddl
         if self.grantor is not None:
-            yield Ddl("RESET ROLE")
+            yield Ddl(RESET_ROLE)
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts

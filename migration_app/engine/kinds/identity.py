@@ -11,10 +11,12 @@ from migration_app.engine.sql import ident, qualified
 
 from .column import Column
 from .retiring import meanwhile
-from .sequence import OPTIONS, catching_up, make_room, options_sql, position_sql
+from .sequence import OPTIONS, catching_up, make_room, options_sql, position_sql, usual_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from migration_app.engine.model import Making
 
 
 def _set_generation(_old: Identity, new: Identity) -> Iterable[Ddl]:
@@ -110,6 +112,23 @@ class Identity(Object):
     def finish(self) -> Iterable[Ddl]:
         if self.odd_persistence:
             yield from _set_persistence(self, self)
+
+    def settled_by_others(self, making: Making) -> bool:
+        # With the column's type comes that of the sequence, and bounds that were the old type's become the new one's.
+        address = Address(Column.KIND, self.path)
+        old, sides = making.current.objects.get(self.address), (making.current, making.desired)
+        types = [column.type for side in sides if isinstance(column := side.objects.get(address), Column)]
+        if not isinstance(old, Identity) or address not in making.alters or self.address in making.creates:
+            return False
+        at_bounds = [
+            (each.minimum, each.maximum) == usual_bounds(type_, each.increment)
+            for each, type_ in zip((old, self), types, strict=True)
+        ]
+        return (
+            types[0] != types[1]
+            and all(at_bounds)
+            and dataclasses.replace(old, minimum=0, maximum=0) == (dataclasses.replace(self, minimum=0, maximum=0))
+        )
 
     def drop(self) -> Iterable[Ddl]:
         yield Ddl(f"{self.alter_column} DROP IDENTITY", (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES))

@@ -15,7 +15,7 @@ OPTIONS = ("start", "increment", "minimum", "maximum", "cache", "cycle")
 """The fields of a sequence's parameters, as both kinds name them."""
 
 
-_LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1}
+_LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 
 class Ranged(Protocol):
@@ -28,6 +28,14 @@ class Ranged(Protocol):
     @property
     def maximum(self) -> int:
         """The largest value."""
+
+
+def usual_bounds(type_: str, increment: int) -> tuple[int, int] | None:
+    """Give the smallest and the largest value of a sequence that says nothing of them; None for another type."""
+    largest = _LARGEST.get(type_)
+    if largest is None:
+        return None
+    return (1, largest) if increment > 0 else (-largest - 1, -1)
 
 
 def options_sql(owner: object) -> str:

@@ -10,12 +10,12 @@ from migration_app.engine.sql import ident, literal, qualified
 
 from .extension import Extension
 from .partition import Partition
-from .trigger import STATES
+from .trigger import STATES, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from migration_app.engine.model import Object
+    from migration_app.engine.model import Making, Object
 
 
 def _set(_old: object, new: TriggerState) -> Iterable[Ddl]:
@@ -76,6 +76,17 @@ class TriggerState(Fact):
         trigger = f"{ident(self.trigger)} ON {qualified(*self.of.path)}"
         for name in sorted(extensions):
             yield Ddl(f"ALTER TRIGGER {trigger} {words} ON EXTENSION {ident(name)}")
+
+    def settled_by_others(self, making: Making) -> bool:
+        # Altering the trigger alters its copies.
+        if self.address in making.desired.objects or self.comment is not None or self.extensions:
+            return False
+        root = self.of
+        while isinstance(joined := making.current.objects.get(Address(Partition.KIND, (), root)), Partition):
+            root = joined.carrier
+        address = Address(Trigger.KIND, (*root.path, self.trigger))
+        old, new = (side.objects.get(address) for side in (making.current, making.desired))
+        return isinstance(old, Trigger) and isinstance(new, Trigger) and old.enabled != new.enabled
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts

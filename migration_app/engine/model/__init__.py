@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .facts import Fact
 from .objects import Address, Alter, Ddl, Hazard, Object, Severity
-from .plans import Change, Context, Plan, Statement, Verb, Verdict
+from .plans import Change, Context, Making, Plan, Statement, Verb, Verdict
 from .snapshots import Sighting, Snapshot
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Ddl",
     "Fact",
     "Hazard",
+    "Making",
     "Object",
     "Plan",
     "Severity",

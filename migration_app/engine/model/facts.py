@@ -20,8 +20,6 @@ class Fact(Object):
     """The rows of what it is a fact of are rows of the carrier, too."""
     COMPLETES: ClassVar[bool] = False
     """What needs the carrier has to wait for this fact, too."""
-    LOST_BY: ClassVar[frozenset[tuple[str, str]]] = frozenset()
-    """Kind and attribute: altering that of what it is a fact of loses the fact."""
 
     of: Address
     target: str = field(compare=False)
@@ -41,6 +39,11 @@ class Fact(Object):
     def carrier(self) -> Address | None:
         """What takes the target along when it is dropped, because of this fact."""
         return None
+
+    @property
+    def lost_by(self) -> frozenset[tuple[str, str]]:
+        """Kinds and attributes: altering one of what it is a fact of loses the fact."""
+        return frozenset()
 
     @property
     def released_by(self) -> Address:

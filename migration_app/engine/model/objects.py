@@ -14,7 +14,7 @@ from migration_app.engine.sql import ident
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from .plans import Context
+    from .plans import Context, Making
     from .snapshots import Snapshot
 
 
@@ -323,6 +323,11 @@ class Object:
         Everything else that needs one of them is gone by then.
         """
         return ()
+
+    def settled_by_others(self, making: Making) -> bool:
+        """Whether what other objects' statements do makes the object what it shall be, or removes it, by itself."""
+        del making
+        return False
 
     @classmethod
     def implied_by(cls, created: Object, context: Context) -> Iterable[Object]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from migration_app.engine.sql import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from .objects import Address, Hazard, Object
     from .snapshots import Snapshot
@@ -49,6 +49,18 @@ class Context:
     role: str
     """The role that will own what it creates."""
     current: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A plan, as an object sees it that asks whether it needs statements of its own."""
+
+    current: Snapshot
+    desired: Snapshot
+    creates: Mapping[Address, Object]
+    alters: Collection[Address]
+    inline: Callable[[Address], bool]
+    """Whether an object is written inside another's CREATE."""
 
 
 class Verb(enum.StrEnum):

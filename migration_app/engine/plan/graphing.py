@@ -38,9 +38,10 @@ class Drops:
     def _clear(self) -> dict[Address, frozenset[Address]]:
         """Let parts of retired holders of rows go by themselves, unless something else takes them along."""
         found = {}
+        taken = self._work.taken
         for address, taking in list(self._taking.items()):
             above = holders_above(address, self._work, self._current)
-            if above and must_clear(address, self._work, self._current):
+            if above and must_clear(address, self._work, self._current, taken):
                 others = tuple(other for other in taking if not self._work.drops[other].HOLDS_ROWS)
                 if others:
                     self._taking[address] = others

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from migration_app.engine.model import Address, Ddl, Fact, Hazard, Object, Snapshot, Verb
 
@@ -77,27 +78,38 @@ def outlives(fact: Fact, work: Work) -> bool:
     return fact.SHARES_ROWS and fact.of in work.retired and gone
 
 
-def must_clear(address: Address, work: Work, current: Snapshot) -> bool:
+def must_clear(address: Address, work: Work, current: Snapshot, taken: AbstractSet[tuple[str, ...]]) -> bool:
     """Whether a part of a retired holder can't wait for this to be dropped.
 
-    Its name is needed, it would hide rows from those who move them, or what it needs goes.
+    Its name is one of those taken, it would hide rows from those who move them, or what it needs can't wait either.
     """
     obj = work.drops[address]
     if obj.HOLDS_ROWS or address in work.retired:
         return False
     if isinstance(obj, Fact) and outlives(obj, work):
         return True
-    return (
-        bool(obj.takes)
-        or obj.HIDES_ROWS
-        or any(
-            needed in work.drops
-            and needed not in work.retired
-            and not work.drops[needed].HOLDS_ROWS
-            and not holders_above(needed, work, current)
-            for needed in current.requires.get(address, ())
-        )
-    )
+    wholes = [whole.path for whole in holders_above(address, work, current)]
+    # Names inside a whole leave with it.
+    names = [name for name in obj.takes if name[1:-1] not in wholes]
+    if obj.HIDES_ROWS or not taken.isdisjoint(names):
+        return True
+    seen = {address}
+    waiting = list(current.requires.get(address, ()))
+    while waiting:
+        needed = waiting.pop()
+        if needed in seen:
+            continue
+        seen.add(needed)
+        old = work.drops.get(needed)
+        if old is None:
+            if needed in work.alters:
+                return True
+        elif needed not in work.retired and not old.HOLDS_ROWS and not holders_above(needed, work, current):
+            # It can go last if nothing new wants its place or its name, and what it needs can.
+            if needed in work.creates or not taken.isdisjoint(old.takes):
+                return True
+            waiting.extend(current.requires.get(needed, ()))
+    return False
 
 
 def movers(work: Work, current: Snapshot) -> Iterator[Address]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from migration_app.engine.errors import CycleFound, RequirementsMissing
 from migration_app.engine.kinds import KINDS
-from migration_app.engine.model import Change, Fact, Hazard, Plan, Statement, Verb
+from migration_app.engine.model import Change, Fact, Hazard, Making, Plan, Statement, Verb
 
 from .circles import Node, Openings
 from .exactness import exact
@@ -15,6 +15,7 @@ from .graphing import Drops, graph_of
 from .moving import dropped, moves
 from .ordering import Graph
 from .rebuilding import rebuild
+from .roles import in_one_go
 from .working import Work, work_of
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _settle_lost(work: Work, changes: Iterable[Change], current: Snapshot, desir
         for side in (current, desired):
             for address in side.dependents.get(change.address, ()):
                 fact = side.objects.get(address)
-                if not isinstance(fact, Fact) or fact.of != change.address or altered.isdisjoint(fact.LOST_BY):
+                if not isinstance(fact, Fact) or fact.of != change.address or altered.isdisjoint(fact.lost_by):
                     continue
                 if side is desired:
                     work.creates[address] = fact
@@ -131,11 +132,24 @@ def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[State
             openings.open(graph, stuck, work, folding, desired)
         else:
             drops = _opened(drops, graph, stuck)
-    return tuple(
+    making = Making(current, desired, work.creates, work.alters.keys(), folding.is_folded)
+    statements = [
         _statement(verb, address, ddl, settling)
         for verb, address in ordered
+        if not _settled(verb, address, work, making)
         for ddl in _ddl(verb, address, work, folding, openings, drops, current)
-    ) + tuple(_afterwards(ordered, work))
+    ]
+    return (*in_one_go(statements), *_afterwards(ordered, work))
+
+
+def _settled(verb: Verb, address: Address, work: Work, making: Making) -> bool:
+    """Whether other statements do what this one would."""
+    if verb is Verb.DROP:
+        return work.drops[address].settled_by_others(making)
+    if verb is Verb.ALTER and address in work.drops:
+        return False
+    wanted = making.desired.objects.get(address) if verb in (Verb.ALTER, Verb.CREATE) else None
+    return wanted is not None and wanted.settled_by_others(making)
 
 
 def _afterwards(ordered: Iterable[Node], work: Work) -> Iterator[Statement]:

@@ -92,7 +92,7 @@ def _moves(dependent: Address, address: Address, work: Work, current: Snapshot, 
     if statements is None:
         return False
     if dependent not in work.disturbed:
-        work.alters[dependent] = (*statements, *work.alters.get(dependent, ()))
+        work.alters[dependent] = tuple(dict.fromkeys((*statements, *work.alters.get(dependent, ()))))
         work.disturbed.add(dependent)
     work.moved.add(dependent)
     return True

@@ -24,6 +24,11 @@ class Work:
     let_go: dict[Address, Address] = field(default_factory=dict)
     """Dropped by itself once something has let it go → whose change does that."""
 
+    @property
+    def taken(self) -> frozenset[tuple[str, ...]]:
+        """The names that what is created takes."""
+        return frozenset(name for obj in self.creates.values() for name in obj.takes)
+
     def replace(self, old: Object, new: Object | None) -> None:
         """Drop the old object and create the new one, if there is one."""
         self.alters.pop(old.address, None)

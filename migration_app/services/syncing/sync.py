@@ -171,7 +171,7 @@ class _Sync:
         self.undo = moved.undo
         job = harmful(job, self.losing)
         self.usual = prefixed(job, moved.planned)
-        job = job if self.wanted.one_transaction else spared(job, busy)
+        job = spared(job, frozenset() if self.wanted.one_transaction else busy)
         return prefixed(job, (*clearing, *moved.planned))
 
     def rehearse(self, job: Job, *, insist: bool) -> Job:

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from pytest_django import Settings
 
 from migration_app.embedded import Cluster
 from migration_app.engine import catalog
@@ -35,10 +36,10 @@ ALLOWED = Wanted(allow=("all",), no_rename=True)
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
-@pytest.fixture(scope="session")
-def own_server(contrib_server: Cluster, worker_id: str) -> Cluster:
-    """A server of this worker's alone: the pairs' scripts make roles, which all databases of a server share."""
-    return servers.server(f"pairs-{worker_id}", contrib_server.version)
+@pytest.fixture(autouse=True)
+def whole(settings: Settings) -> None:
+    """Take strangers' `test_` tables along: they are nobody's test environment."""
+    settings.DBSEP = {"PREFIX": "no name begins so"}
 
 
 @pytest.mark.parametrize("pair", TRIED, ids=lambda pair: pair.name)

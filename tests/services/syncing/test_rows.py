@@ -46,6 +46,16 @@ def test_the_safe_forms_are_chosen_where_there_are_rows(pair: MakePair) -> None:
     assert both.alike
 
 
+def test_a_column_is_not_null_before_it_becomes_an_identity(pair: MakePair) -> None:
+    both = pair(
+        "CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY, b int)",
+        "CREATE TABLE t (a int, b int); INSERT INTO t VALUES (7, 1)",
+    )
+    assert both.sync(apply=True, allow=("all",)).verified
+    both.run("INSERT INTO t (b) VALUES (2)")
+    assert both.ask("SELECT array_agg(a ORDER BY a) FROM t") == "[7, 8]"
+
+
 def test_one_transaction_has_none_of_them(pair: MakePair) -> None:
     both = pair(NEW, OLD)
     result = both.sync(apply=True, one_transaction=True)
