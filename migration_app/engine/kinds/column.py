@@ -11,7 +11,7 @@ from migration_app.engine.sql import ident, qualified
 
 from .casting import conversion, through_text
 from .foreign_options import change_options_sql, options_sql
-from .options import change_options
+from .options import COMPRESSION, change_options, compression_sql, storage_sql
 from .table import Table
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 _EXCLUSIVE = (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
 _SET_EXPRESSION: Final = 170000
-STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
-COMPRESSION = {"p": "pglz", "l": "lz4"}
 
 
 def _set_type(old: Column, new: Column) -> Iterable[Ddl]:
@@ -72,12 +70,12 @@ def _set_generated(old: Column, new: Column) -> Iterable[Ddl] | None:
 
 def _set_storage(old: Column, new: Column) -> Iterable[Ddl]:
     if not _retyped(old, new):
-        yield new.set_storage()
+        yield new.alter(storage_sql(new.storage))
 
 
 def _set_compression(old: Column, new: Column) -> Iterable[Ddl]:
     if not _retyped(old, new):
-        yield new.set_compression()
+        yield new.alter(compression_sql(new.compression))
 
 
 def _set_statistics(_old: Column, new: Column) -> Iterable[Ddl]:
@@ -296,14 +294,6 @@ class Column(Object):
         """Give ALTER TABLE … ALTER COLUMN … with one action."""
         return Ddl(f"{self.alter_table} ALTER COLUMN {ident(self.name)} {action}", hazards)
 
-    def set_storage(self) -> Ddl:
-        """Give what sets how long values are stored."""
-        return self.alter(f"SET STORAGE {STORAGE[self.storage]}")
-
-    def set_compression(self) -> Ddl:
-        """Give what sets how long values are compressed."""
-        return self.alter(f"SET COMPRESSION {COMPRESSION[self.compression] if self.compression else 'default'}")
-
     def become(self, using: str | None) -> Iterable[Ddl]:
         """Give what makes an existing column one of this type."""
         # A column that comes with a parent's changes with it.
@@ -315,9 +305,9 @@ class Column(Object):
             yield self.alter(words, Hazard.REWRITES_TABLE, Hazard.MAY_FAIL, *_EXCLUSIVE)
         # Another type brings its own storage, and no compression.
         if self.storage != self.type_storage:
-            yield self.set_storage()
+            yield self.alter(storage_sql(self.storage))
         if self.compression:
-            yield self.set_compression()
+            yield self.alter(compression_sql(self.compression))
 
     def move(self, old: Object) -> Iterable[Ddl] | None:
         # A generated column is made anew, from what it is generated from.
@@ -372,13 +362,13 @@ class Column(Object):
         """Give what a column can't say inside CREATE TABLE or ADD COLUMN."""
         rides = self.comes_with_parent and not self.of_partition
         if self.of_typed and self.compression:
-            yield self.set_compression()
+            yield self.alter(compression_sql(self.compression))
         if rides:
             yield from self._part_from_parent()
         elif self.not_null and not self.not_null_validated:
             yield self.add_not_null()
         if self.storage != (self.implied_storage if rides else self.type_storage):
-            yield self.set_storage()
+            yield self.alter(storage_sql(self.storage))
         if self.statistics is not None:
             yield self.alter(f"SET STATISTICS {self.statistics}")
         for action in change_options((), self.written_options):
@@ -391,7 +381,7 @@ class Column(Object):
         if self.hides_default:
             yield self.alter("DROP DEFAULT")
         if self.compression != self.implied_compression:
-            yield self.set_compression()
+            yield self.alter(compression_sql(self.compression))
         if self.foreign_options:
             yield self.alter(options_sql(self.foreign_options).lstrip())
 

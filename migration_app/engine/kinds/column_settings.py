@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from migration_app.engine.model import Alter, Ddl, Fact
 from migration_app.engine.sql import ident
 
-from .column import COMPRESSION, STORAGE
-from .options import change_options
+from .options import change_options, compression_sql, storage_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
 
 def _set_storage(_old: object, new: ColumnSettings) -> Iterable[Ddl]:
     # SET STORAGE DEFAULT came with PostgreSQL 16.
-    yield new.alter(f"SET STORAGE {STORAGE[new.storage or new.type_storage]}")
+    yield new.alter(storage_sql(new.storage or new.type_storage))
 
 
 def _set_compression(_old: object, new: ColumnSettings) -> Iterable[Ddl]:
-    yield new.alter(f"SET COMPRESSION {COMPRESSION[new.compression] if new.compression else 'default'}")
+    yield new.alter(compression_sql(new.compression))
 
 
 def _set_statistics(_old: object, new: ColumnSettings) -> Iterable[Ddl]:

@@ -18,7 +18,9 @@ from .index import Index
 from .table import Table
 
 if TYPE_CHECKING:
-    from migration_app.engine.model import Object
+    from collections.abc import Set as AbstractSet
+
+    from migration_app.engine.model import Object, Snapshot
 
 _NAME_BYTES: Final = 63
 _NOT_VALID_YET: Final = 180000
@@ -60,6 +62,23 @@ def gentle_form(obj: Object, sql: str, version: int) -> Gentle | None:
         column = Address(Column.KIND, obj.path)
         return Gentle(Address(Table.KIND, (obj.schema, obj.table)), (), waits_for=(column,))
     return None
+
+
+def settled_by_keys(
+    created: AbstractSet[Address], desired: Snapshot, busy: AbstractSet[Address]
+) -> frozenset[tuple[Address, str]]:
+    """Give the columns that new primary keys of tables without rows make NOT NULL, each with what it needn't say."""
+    settled = set()
+    for key in created:
+        obj = desired.objects.get(key)
+        if isinstance(obj, Constraint) and obj.type == "p" and desired.parents[key].isdisjoint(busy):
+            for address in desired.requires.get(key, ()):
+                column = desired.objects.get(address)
+                # An identity wants its column NOT NULL before, and so may columns that come of it in other tables.
+                wanted = any(other.kind in (Identity.KIND, Column.KIND) for other in desired.dependents[address])
+                if isinstance(column, Column) and not wanted:
+                    settled.add((address, column.set_not_null().sql))
+    return frozenset(settled)
 
 
 def _concurrently(sql: str) -> str | None:

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from migration_app.engine.sql import ident, literal
 
+STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
+COMPRESSION = {"p": "pglz", "l": "lz4"}
+
+
+def storage_sql(storage: str) -> str:
+    """Give the action that sets how a column's long values are stored, as pg_attribute.attstorage has it."""
+    return f"SET STORAGE {STORAGE[storage]}"
+
+
+def compression_sql(compression: str | None) -> str:
+    """Give the action that sets how a column's long values are compressed; None is the server's default."""
+    return f"SET COMPRESSION {COMPRESSION[compression] if compression else 'default'}"
+
 
 def _assignment(option: str) -> str:
     name, _, value = option.partition("=")

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
-from migration_app.engine.kinds.column import Column
-from migration_app.engine.kinds.constraint import Constraint
-from migration_app.engine.kinds.gently import gentle_form
-from migration_app.engine.kinds.identity import Identity
+from migration_app.engine.kinds.gently import gentle_form, settled_by_keys
 from migration_app.engine.model import Address, Hazard, Snapshot, Statement, Verb
 
 from .exactness import keep_array_casts
@@ -35,8 +32,9 @@ def gently(
         version: the server's that runs them.
 
     """
-    statements = _without_keys_own(statements, desired, busy)
     made = {each.address for each in statements if each.verb is Verb.CREATE}
+    settled = settled_by_keys(made, desired, busy)
+    statements = [each for each in statements if (each.address, each.sql) not in settled]
     now: list[tuple[Statement, Statement]] = []
     later: list[tuple[Statement, Statement]] = []
     away = _away(statements)
@@ -62,29 +60,6 @@ def gently(
         last, origin = now[-1]
         now[-1] = (_settling(last), origin)
     return tuple(_marked(now, later))
-
-
-def _without_keys_own(
-    statements: Sequence[Statement], desired: Snapshot, busy: AbstractSet[Address]
-) -> Sequence[Statement]:
-    created = {each.address for each in statements if each.verb is Verb.CREATE}
-    keyed: set[Address] = set()
-    for key in created:
-        obj = desired.objects.get(key)
-        if isinstance(obj, Constraint) and obj.type == "p" and desired.parents[key].isdisjoint(busy):
-            columns = {each for each in desired.requires.get(key, ()) if each.kind == Column.KIND}
-            # An identity wants its column NOT NULL before, and so may columns that come of it in other tables.
-            keyed |= {
-                each
-                for each in columns
-                if not any(other.kind in (Identity.KIND, Column.KIND) for other in desired.dependents[each])
-            }
-    return [each for each in statements if each.address not in keyed or not _makes_not_null(each, desired)]
-
-
-def _makes_not_null(statement: Statement, desired: Snapshot) -> bool:
-    column = desired.objects.get(statement.address)
-    return isinstance(column, Column) and statement.sql == column.set_not_null().sql
 
 
 def _away(statements: Sequence[Statement]) -> list[tuple[int, int]]:
