@@ -5,7 +5,6 @@ A few by default; DBSEP_PAIRS=all takes every pair. The engine alone is tried on
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import psycopg
@@ -17,20 +16,19 @@ from migration_app.engine import catalog
 from migration_app.engine.errors import Refused
 from migration_app.services.connecting import write_mark
 from migration_app.services.syncing import Wanted, sync_schema
-from tests import servers
+from tests import corpora, servers
 from tests.engine import clearing, keeping, pairs, trial
 from tests.engine.dumps import differences
 from tests.engine.filling import Filled
 
-pytestmark = [
-    pytest.mark.django_db(databases=["default"]),
-    pytest.mark.corpora,
-    pytest.mark.skipif(not pairs.find(), reason="no corpora: set DBSEP_CORPORA to the directory that holds pairs/"),
-]
+EVERY = 90
 
-CHOSEN = os.environ.get("DBSEP_PAIRS", "")
-FOUND = pairs.find(*([CHOSEN] if CHOSEN not in {"", "all"} else []))
-TRIED = FOUND if CHOSEN else FOUND[7::90]
+FOUND = pairs.find(*corpora.named())
+TRIED = corpora.sample(FOUND, EVERY)
+WAYS = (("old", "new"), ("new", "old"))
+
+pytestmark = [*corpora.marks(FOUND), pytest.mark.django_db(databases=["default"])]
+
 ALLOWED = Wanted(allow=("all",), no_rename=True)
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -42,14 +40,15 @@ def whole(settings: Settings) -> None:
     settings.DBSEP = {"PREFIX": "no name begins so"}
 
 
+@pytest.mark.parametrize("way", WAYS, ids=" to ".join)
 @pytest.mark.parametrize("pair", TRIED, ids=lambda pair: pair.name)
-def test_a_strangers_pair_is_synced_with_its_rows(pair: pairs.Pair, own_server: Cluster) -> None:
+def test_a_strangers_pair_is_synced_with_its_rows(pair: pairs.Pair, way: tuple[str, str], own_server: Cluster) -> None:
     if not pair.fits(own_server.version):
         pytest.skip("not for this server")
     with pairs.own_roles(own_server), trial.databases(own_server, 2) as (target, source):
         try:
-            pair.load("old")(target)
-            pair.load("new")(source)
+            for side, url in zip(way, (target, source), strict=True):
+                pair.load(side)(url)
         except trial.NotLoadable as error:
             pytest.skip(f"doesn't load: {error}")
         Filled()(target)
