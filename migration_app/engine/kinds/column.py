@@ -215,6 +215,8 @@ class Column(Object):
             return self.address if current.version < _SET_EXPRESSION else None
         if self.of_partition:
             return None
+        if isinstance(old, Column) and _retyped(old, self) and self._rows_are_values(current):
+            return self._table
         if not isinstance(old, Column):
             # INHERIT wants to find all of the parent's columns, and what is there before stays the child's own.
             refused = self.comes_with_parent and not self.has_parents(current)
@@ -224,6 +226,11 @@ class Column(Object):
             # A child's column goes with the parent's, but for those that were its own from the beginning.
             refused = old.comes_with_parent and not old.of_partition and old.has_parents(desired)
         return self._table if refused else None
+
+    def _rows_are_values(self, current: Snapshot) -> bool:
+        """Whether a column of another table is of this table's row type; PostgreSQL changes no type inside one."""
+        users = (each for each in current.dependents.get(self._table, ()) if each.kind == self.KIND)
+        return any(self._table not in current.parents.get(each, ()) for each in users)
 
     def _of_strangers(self, old: Column, current: Snapshot) -> bool:
         """Whether none of the old column's parents is one of this, and the new ones' wouldn't take its place."""

@@ -175,8 +175,8 @@ def _bind_alters(
             if needed in work.drops and address not in work.drops:
                 for root in drops.roots(needed):
                     graph.after((Verb.DROP, root), node)
-                # A statement names what is there as it is called before.
-                if needed in holders(work):
+                # A statement names what is there as it is called before, but for what becomes one of the successor.
+                if needed in holders(work) and address not in work.moved:
                     graph.after((Verb.ALTER, needed), node)
 
 
