@@ -17,7 +17,7 @@ from .batch import Batch, Maker, Values
 from .fans import Fan
 from .groups import Group, Test
 from .packed import Packed
-from .runs import KEPT, Run, at, runs
+from .runs import KEPT, Run, at, each_once, once_near, runs, there
 
 TRIES: Final = 60
 CHUNK: Final = 1024
@@ -52,7 +52,7 @@ class Design:
     table: Table
     makers: dict[str, Maker]
     columns: tuple[str, ...]
-    """Those that are written, in the table's order."""
+    """Those that are written."""
     fixed: frozenset[str]
     """Those that depend on the row's number alone."""
     groups: tuple[Group, ...]
@@ -172,10 +172,7 @@ class Design:
     ) -> Values:
         if self.size <= KEPT:
             return at(whole(column), rows, null)
-        if None not in rows:
-            return _each_once(rows, partial(make, column))  # type: ignore[arg-type]
-        there = iter(_each_once([row for row in rows if row is not None], partial(make, column)))
-        return [null if row is None else next(there) for row in rows]
+        return there(rows, partial(each_once, make=partial(make, column)), null)
 
     def _of(self, column: str, rows: Sequence[int]) -> Values:
         return Batch(self.makers, rows)[column] if column in self.fixed else self.complete(rows, (column,))[column]
@@ -198,19 +195,6 @@ class Design:
         if any(column in group.columns for group in self.groups):
             return texts(self._of(column, rows))
         return Batch(self.makers, rows).texts(column)
-
-
-def _each_once(rows: Sequence[int], make: Callable[[Sequence[int]], Values]) -> Values:
-    """Make values for rows that may come more than once."""
-    if not rows:
-        return []
-    first, stop = min(rows), max(rows) + 1
-    if stop - first <= 2 * len(rows):
-        once = make(range(first, stop))
-        return [once[row - first] for row in rows]
-    apart = sorted(set(rows))
-    found = dict(zip(apart, make(apart), strict=True))
-    return [found[row] for row in rows]
 
 
 def _evaluated(test: Test, found: Mapping[str, Values], rows: int) -> list[int]:
@@ -253,15 +237,16 @@ class Standing:
 
     def values(self, column: str, rows: Sequence[int | None]) -> Values:
         """Give a column's values for rows by number, None for None."""
-        there = self.keys[column]
-        if isinstance(there, Packed) and None not in rows:
-            return _each_once(rows, lambda some: at(there, some, None))  # type: ignore[arg-type]
-        return at(there, rows, None)
+        return at(self.keys[column], rows, None)
 
     def texts(self, column: str, rows: Sequence[int | None]) -> Sequence[str]:
         """Give the same as fields of COPY text."""
         if self.size > KEPT:
-            return texts(self.values(column, rows))
+            return there(rows, partial(once_near, make=partial(self._texts_of, column)), NULL)
         if column not in self._texts:
             self._texts[column] = texts(self.keys[column])
         return at(self._texts[column], rows, NULL)
+
+    def _texts_of(self, column: str, rows: Sequence[int]) -> Sequence[str]:
+        kept = self.keys[column]
+        return kept.texts(rows) if isinstance(kept, Packed) else texts(at(kept, rows, None))

@@ -28,6 +28,7 @@ from .meaning import LATER, SELDOM
 from .noise import Noise
 from .partitions import narrow
 from .references import Reference, index
+from .runs import together
 from .scalars import TEXTS, Scalar, scalar
 from .unique import settle_uniques
 
@@ -149,7 +150,7 @@ def design(  # noqa: PLR0913 - what a design rests on
         override(draft)
     settle_uniques(draft)
     makers, fixed = _makers(draft)
-    written = tuple(c.name for c in table.writable if c.name in makers)
+    written = together([c.name for c in table.writable if c.name in makers], makers)
     groups = grouped(makers, fixed, draft.tests)
     result = Design(table, makers, written, frozenset(fixed), groups, max(draft.size, 0), judge)
     result.fans = {r.key.columns[0]: r.fan for r in draft.references if r.fan is not None}

@@ -7,38 +7,92 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, overload
+from functools import cache
+from itertools import repeat
+from operator import add, floordiv, mod
+from typing import Any, Final, Protocol, overload
 from uuid import UUID
 
 _EPOCH: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - of PostgreSQL's own reckoning (src/include/datatype/timestamp.h)
+_EPOCH_UTC: Final = _EPOCH.replace(tzinfo=UTC)
 _FIRST_DAY: Final = _EPOCH.toordinal()
+_DAY: Final = 86_400
+"""Seconds."""
+_SECOND: Final = 1_000_000
+"""Microseconds."""
 _MOMENT: Final = "{0} between '0002-01-01' and '9998-12-31'"
+_UUID: Final = 16
 
 
 @dataclass(frozen=True)
 class Width:
-    """A type that is packed: how SQL sends it, which values can be read back, and how."""
+    """A type that is packed: how SQL sends it, which values can be read back, and how they are."""
 
     send: str
     fits: str
-    size: int
-    read: Callable[[bytes], Any]
+    code: str
+    """Of the array that holds the values; empty for 16 bytes each."""
+    read: Callable[[Any], Any] | None = None
+    """Makes a value of what the array holds, where it isn't that."""
+    texts: Callable[[Sequence[Any]], Sequence[str]] = lambda items: list(map(str, items))
+    """Makes their fields of COPY text: what str() gives of the values."""
 
 
-def _int(data: bytes) -> int:
-    return int.from_bytes(data, "big", signed=True)
+class _Dates(dict[int, str]):
+    def __missing__(self, days: int) -> str:
+        self[days] = found = str(date.fromordinal(_FIRST_DAY + days))
+        return found
+
+
+_DATES: Final = _Dates()
+"""Days since the epoch → the date: within the few centuries of anyone's rows."""
+
+
+@cache
+def _times() -> list[str]:
+    return [f" {s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(_DAY)]
+
+
+def _date_texts(items: Sequence[int]) -> Sequence[str]:
+    return list(map(_DATES.__getitem__, items))
+
+
+def _moment_texts(zone: str) -> Callable[[Sequence[int]], Sequence[str]]:
+    @cache
+    def times() -> list[str]:
+        return [f"{time}{zone}" for time in _times()]
+
+    def texts(items: Sequence[int]) -> Sequence[str]:
+        seconds = list(map(floordiv, items, repeat(_SECOND)))
+        days, rest = map(floordiv, seconds, repeat(_DAY)), map(mod, seconds, repeat(_DAY))
+        if sum(items) == sum(seconds) * _SECOND:
+            return list(map(add, map(_DATES.__getitem__, days), map(times().__getitem__, rest)))
+        parts = map(mod, items, repeat(_SECOND))
+        return [
+            f"{_DATES[day]}{_times()[second]}{f'.{part:06d}' if part else ''}{zone}"
+            for day, second, part in zip(days, rest, parts, strict=True)
+        ]
+
+    return texts
+
+
+def _uuid_texts(items: Sequence[bytes]) -> Sequence[str]:
+    return [f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}" for h in map(bytes.hex, items)]
 
 
 _WIDTHS: Final = {
-    **dict.fromkeys(("int2", "int4", "int8"), Width("int8send({0})", "{0} is not null", 8, _int)),
-    "uuid": Width("uuid_send({0})", "{0} is not null", 16, lambda data: UUID(bytes=data)),
-    "date": Width("date_send({0})", _MOMENT, 4, lambda data: date.fromordinal(_FIRST_DAY + _int(data))),
-    "timestamp": Width("timestamp_send({0})", _MOMENT, 8, lambda data: _EPOCH + timedelta(microseconds=_int(data))),
+    **dict.fromkeys(("int2", "int4", "int8"), Width("int8send({0})", "{0} is not null", "q")),
+    "uuid": Width("uuid_send({0})", "{0} is not null", "", lambda data: UUID(bytes=data), _uuid_texts),
+    "date": Width("date_send({0})", _MOMENT, "i", lambda days: date.fromordinal(_FIRST_DAY + days), _date_texts),
+    "timestamp": Width(
+        "timestamp_send({0})", _MOMENT, "q", lambda moment: _EPOCH + timedelta(microseconds=moment), _moment_texts("")
+    ),
     "timestamptz": Width(
         "timestamptz_send({0})",
         _MOMENT,
-        8,
-        lambda data: _EPOCH.replace(tzinfo=UTC) + timedelta(microseconds=_int(data)),
+        "q",
+        lambda moment: _EPOCH_UTC + timedelta(microseconds=moment),
+        _moment_texts("+00:00"),
     ),
 }
 
@@ -48,14 +102,32 @@ def width(type_name: str) -> Width | None:
     return _WIDTHS.get(type_name)
 
 
+class _Items(Protocol):
+    def __len__(self) -> int: ...
+    def __getitem__(self, place: int, /) -> Any: ...  # noqa: ANN401 - whatever is kept
+
+
+class _Chunks:
+    """Sixteen bytes each."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def __len__(self) -> int:
+        return len(self._data) // _UUID
+
+    def __getitem__(self, place: int) -> bytes:
+        return self._data[place * _UUID : place * _UUID + _UUID]
+
+
 class Packed(Sequence[Any]):
     """Values that are read back one by one."""
 
-    def __init__(self, of: Width, data: bytes) -> None:
-        self._of, self._data = of, data
+    def __init__(self, of: Width, items: _Items) -> None:
+        self._read, self._texts, self._items = of.read or (lambda value: value), of.texts, items
 
     def __len__(self) -> int:
-        return len(self._data) // self._of.size
+        return len(self._items)
 
     @overload
     def __getitem__(self, place: int) -> Any: ...  # noqa: ANN401 - a value of the type
@@ -64,18 +136,23 @@ class Packed(Sequence[Any]):
     def __getitem__(self, place: int | slice) -> Any:
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
-        start = range(len(self))[place] * self._of.size
-        return self._of.read(self._data[start : start + self._of.size])
+        return self._read(self._items[place])
+
+    def texts(self, places: Sequence[int]) -> Sequence[str]:
+        """Give some as fields of COPY text."""
+        return self._texts([self._items[place] for place in places])
 
 
 def unpacked(of: Width, data: bytes) -> Sequence[Any]:
     """Give the values: whole numbers that follow one another as a range, others as they are sent."""
-    if of.read is not _int:
-        return Packed(of, data)
-    numbers = array("q", data)
+    if not of.code:
+        return Packed(of, _Chunks(data))
+    items = array(of.code, data)
     if sys.byteorder == "little":
-        numbers.byteswap()
-    if numbers and numbers[-1] - numbers[0] + 1 == len(numbers):
-        follow = range(numbers[0], numbers[-1] + 1)
-        return follow if array("q", follow) == numbers else numbers
-    return numbers
+        items.byteswap()
+    if of.read is not None:
+        return Packed(of, items)
+    if items and items[-1] - items[0] + 1 == len(items):
+        follow = range(items[0], items[-1] + 1)
+        return follow if array(of.code, follow) == items else items
+    return items

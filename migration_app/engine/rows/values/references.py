@@ -72,8 +72,11 @@ class Reference:
     def availables(self, rows: Sequence[int]) -> Sequence[int]:
         """Give for each row how many rows can be referred to."""
         size, ratio = self.parent.size, self.ratio
-        if not rows or self.available(min(rows)) >= size:
+        least = min(rows, default=0)
+        if not rows or self.available(least) >= size:
             return [size] * len(rows)
+        if self.available(least) > _FEW and self.available(max(rows)) < size:
+            return [int((row + 1) * ratio) for row in rows]
         return [min(size, max(_FEW, int((row + 1) * ratio))) for row in rows]
 
     def maker(self, path: tuple[object, ...]) -> Maker:
