@@ -14,7 +14,6 @@ from migration_app.engine import apply as applying
 from migration_app.engine import catalog, diff
 from migration_app.engine.apply.refreshing import refresh
 from migration_app.engine.errors import NotVerified
-from migration_app.engine.kinds.materialized_view import MaterializedView
 from migration_app.engine.rows import Rows, copy_in, count, settle
 from migration_app.engine.rows.advancing import advance, advances
 from migration_app.engine.rows.analyzing import analyze
@@ -24,6 +23,7 @@ from migration_app.engine.rows.pausing import paused_triggers
 from migration_app.engine.rows.shape import Name
 from migration_app.services.connecting import claim, fingerprint, read_only_transaction, session, write_transaction
 from migration_app.services.history import Recorder, recorded
+from migration_app.services.refilling import views_to_refill
 from migration_app.services.seeding import rebuilding
 
 from .checking import look_for_leaks
@@ -170,7 +170,7 @@ class _Job:
         except _Leaking as found:
             return found.leaks
         with self.run.step("fill materialized views") as step:
-            views = [view.reference for view in self.sight.current.of_kind(MaterializedView) if view.populated]
+            views = views_to_refill(self.sight.current)
             # The server's reason may quote a row.
             self.unfilled = tuple(each.partition(": ")[0] for each in refresh(self.target, views))
             step.detail(views=len(views))

@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 
 def write_many(
     conn: Connection[Any], run: Recorder, what: What, outcome: Outcome, left: journal.Journal | None
-) -> None:
-    """Write rows into the tables chosen, or into all; ``left`` is what a stopped seeding wrote down, mended."""
+) -> Snapshot:
+    """Write rows into the tables chosen, or into all; give the schema.
+
+    ``left`` is what a stopped seeding wrote down, mended.
+    """
     with run.step("read the schema"):
         current = catalog.read(conn)
     seed_users(conn, run, what, current, outcome)
@@ -62,6 +65,7 @@ def write_many(
     ]
     outcome.emptied, outcome.kept, outcome.bare = job.work.emptied, job.work.kept, tuple(job.made.bare)
     outcome.unfilled.update({name.short: reason for name, reason in job.made.unfilled.items()})
+    return current
 
 
 def _order(what: What, recipes: Recipes, shape: Shape) -> Order:

@@ -11,10 +11,10 @@ from django.apps import apps
 from migration_app.engine import catalog
 from migration_app.engine.apply.refreshing import refresh
 from migration_app.engine.errors import UsageError
-from migration_app.engine.kinds.materialized_view import MaterializedView
 from migration_app.engine.rows.analyzing import analyze
 from migration_app.services.connecting import fingerprint, require_target, session
 from migration_app.services.history import Recorder, recorded
+from migration_app.services.refilling import views_to_refill
 
 from .many import write_many
 from .mending import mend, undo
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from migration_app.engine.model import Snapshot
     from migration_app.engine.rows.shape import Name
     from migration_app.services.connecting import Fingerprint
 
@@ -130,8 +131,8 @@ def seed_testdata(  # noqa: PLR0913 - each is a wish of its own
             run.databases(source=what.like.fingerprint if what.like else None, target=found)
             require_target(conn, target if isinstance(target, str) else found.database)
             outcome = Outcome()
-            _write(conn, run, what, outcome)
-            _finish(conn, run, outcome)
+            current = _write(conn, run, what, outcome)
+            _finish(conn, run, outcome, current)
             resembles = resemblance(conn, what.like, outcome.written, outcome.bare) if what.like else None
         _conclude(run, outcome)
         return _result(what, outcome, found, resembles, (monotonic() - started, run.number))
@@ -155,16 +156,16 @@ def _result(
     )
 
 
-def _write(conn: Connection[Any], run: Recorder, what: What, outcome: Outcome) -> None:
-    """Mend what a stopped seeding left, then write."""
+def _write(conn: Connection[Any], run: Recorder, what: What, outcome: Outcome) -> Snapshot:
+    """Mend what a stopped seeding left, then write; give the schema."""
     conn.read_only = None
     left = mend(conn, run)
     if not _is_shop(what):
-        write_many(conn, run, what, outcome, left)
-        return
+        return write_many(conn, run, what, outcome, left)
     if left is not None:
         undo(conn, run, left)
     write_shop(conn, run, what, outcome)
+    return catalog.read(conn)
 
 
 def _asked(what: What) -> What:
@@ -181,10 +182,9 @@ def _is_shop(what: What) -> bool:
     return what.profile == "minimal" and not asked and apps.is_installed("migration_app")
 
 
-def _finish(conn: Connection[Any], run: Recorder, outcome: Outcome) -> None:
+def _finish(conn: Connection[Any], run: Recorder, outcome: Outcome, current: Snapshot) -> None:
     with run.step("fill materialized views"):
-        views = [v.reference for v in catalog.read(conn).of_kind(MaterializedView) if v.populated]
-        failed = refresh(conn, views)
+        failed = refresh(conn, views_to_refill(current))
         outcome.unfilled.update(dict(each.partition(": ")[::2] for each in failed))
     with run.step("bring statistics up to date"):
         analyze(conn, tuple(outcome.written))

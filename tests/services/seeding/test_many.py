@@ -57,6 +57,17 @@ def test_awkward_rules_are_kept_or_named(shop: psycopg.Connection) -> None:
     assert seeded.tables == {"only_mood": 2, **dict.fromkeys(others, 300)}
 
 
+def test_views_are_filled_after_those_that_they_read(shop: psycopg.Connection) -> None:
+    shop.execute(
+        f"{CLEAR}; create table facts (id int primary key); create view between_them as select id from facts;"
+        "create materialized view first as select count(*) as many from between_them;"
+        "create materialized view second as select id from facts;"
+        "create or replace view between_them as select id from second".encode()
+    )
+    seed_testdata("test", rows=30)
+    assert shop.execute("select many from first").fetchone() == (30,)
+
+
 CASES = """
     create table words (
         code varchar(8) unique check (code = lower(code)), loud varchar(6) unique check (loud = upper(loud)),
