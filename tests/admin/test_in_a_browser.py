@@ -22,6 +22,9 @@ def shoot(browser: Chrome, to: Path) -> None:
     """Take a picture of the whole page, however long."""
     import base64
 
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    WebDriverWait(browser, 30).until(lambda it: it.execute_script("return document.body.scrollWidth > 0"))
     shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
     to.write_bytes(base64.b64decode(shot["data"]))
 

@@ -29,7 +29,7 @@ class Count:
     bytes: int
     """With indexes and TOAST."""
     readable: bool
-    """The role may read all rows: neither a missing privilege nor a policy hides any."""
+    """The role may read all rows: no missing privilege, no policy and no standby hides any."""
 
 
 def count(connection: Connection[Any], tables: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Count]:

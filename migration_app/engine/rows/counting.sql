@@ -25,7 +25,9 @@ from (
     cross join lateral (
         select pg_catalog.has_table_privilege(c.oid, 'select')
                and pg_catalog.has_schema_privilege(n.oid, 'usage')
-               and not pg_catalog.row_security_active(c.oid) as readable
+               and not pg_catalog.row_security_active(c.oid)
+               -- A standby has no rows of unlogged tables, and doesn't let them be read.
+               and not (pg_catalog.pg_is_in_recovery() and c.relpersistence = 'u') as readable
     ) as a
     cross join lateral (
         select coalesce(sum(greatest(l.reltuples, pg_catalog.pg_stat_get_live_tuples(l.oid), 0)), 0)::pg_catalog.int8 as estimate,

@@ -14,7 +14,7 @@ from django.utils.connection import ConnectionDoesNotExist
 from psycopg.rows import tuple_row
 
 from migration_app import conf
-from migration_app.engine.errors import DbsepError, UsageError
+from migration_app.engine.errors import DbsepError, Refused, UsageError
 from migration_app.services.connecting.counting import CountingConnection
 from migration_app.services.connecting.failures import connection_failed, map_errors, server_answered, tls_refused
 from migration_app.services.connecting.fingerprints import fingerprint
@@ -50,8 +50,9 @@ def session(alias: str | Connection[Any], *, writable: bool = False) -> Iterator
     the like are for `SET LOCAL`: a session setting would stay behind in a transaction pooler.
 
     On production the database's name is checked at once. Raises UsageError for an alias that isn't a
-    PostgreSQL database, ConnectionFailed when there is no way in; the driver's errors inside the block
-    become DatabaseFailed or ConnectionFailed. No error holds a password.
+    PostgreSQL database, Refused where it shall be `writable` and is on a standby, ConnectionFailed when there
+    is no way in; the driver's errors inside the block become DatabaseFailed or ConnectionFailed. No error
+    holds a password.
     """
     if not isinstance(alias, str):
         with map_errors(alias.info.dbname):
@@ -63,6 +64,11 @@ def session(alias: str | Connection[Any], *, writable: bool = False) -> Iterator
         conn = _connect(name, params)
         try:
             conn.read_only = not writable
+            if writable and conn.info.parameter_status("in_hot_standby") == "on":
+                raise Refused(
+                    f"{name!r} is on a standby, which can be read but not changed",
+                    f"Put the primary's address into {name.upper()}_DATABASE_URL.",
+                )
             if conf.get().is_production(name):
                 fingerprint(conn)
             yield conn
