@@ -27,17 +27,19 @@ MANY: Final = 5_000_000
 def standing(connection: Connection[Any], shape: Shape, name: Name, columns: Sequence[str]) -> Standing:
     """Read the columns of the table's rows, in the columns' order: of all, or of as many as can be kept."""
     reader = _Reader(connection, shape, name, columns)
-    found = reader.values(columns, FEW + 1)
-    curbed = len(next(iter(found.values()), ())) > FEW
+    if not reader.more_than(FEW):
+        return Standing(reader.values(columns, FEW), lambda column: reader.column(column, FEW))
+    most, found = MANY, {}
+    for column in columns:
+        values = reader.packed(column, MANY + 1)
+        if values is None:
+            most, found = FEW, reader.values(columns, FEW + 1)
+            break
+        found[column] = values
+    curbed = len(found[columns[0]]) > most
     if curbed:
-        packed = {column: reader.packed(column, MANY + 1) for column in columns}
-        some = {column: values for column, values in packed.items() if values is not None}
-        if len(some) == len(columns):
-            found = some
-            curbed = len(some[columns[0]]) > MANY
-        most = MANY if len(some) == len(columns) else FEW
-        found = {column: values[:most] for column, values in found.items()} if curbed else found
-    size = len(next(iter(found.values()), ()))
+        found = {column: values[:most] for column, values in found.items()}
+    size = len(found[columns[0]])
     return Standing(found, lambda column: reader.column(column, size), curbed=curbed)
 
 
@@ -47,6 +49,12 @@ class _Reader:
     def __init__(self, connection: Connection[Any], shape: Shape, name: Name, order: Sequence[str]) -> None:
         self._connection, self._name, self._order = connection, name, order
         self._types = {c.name: shape.types[c.type].name for c in shape.tables[name].columns}
+
+    def more_than(self, few: int) -> bool:
+        """Tell whether the table holds more rows than that."""
+        with self._connection.cursor(row_factory=tuple_row) as cursor:
+            cursor.execute(f"select from {self._name} offset {few:d} limit 1".encode(), prepare=False)
+            return cursor.fetchone() is not None
 
     def column(self, column: str, size: int) -> Sequence[Any]:
         """Give one column of the first rows."""

@@ -15,6 +15,7 @@ from migration_app.embedded import Cluster
 from migration_app.engine.sql import qualified
 from migration_app.services.connecting import write_mark
 from tests.conftest import NewDatabase, _aliases
+from tests.services.disks import small_disk  # noqa: F401 - a fixture
 
 KEY = "a key that is long enough to be one"
 

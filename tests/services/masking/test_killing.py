@@ -17,6 +17,7 @@ from migration_app.models import Step
 from migration_app.services.masking import copy_masked
 from migration_app.services.seeding import rebuilding
 from tests.servers import await_alone
+from tests.services.disks import SmallDisk
 
 from .conftest import MakeSides, Sides, one, rows
 
@@ -99,6 +100,21 @@ def test_a_server_without_room_is_named(sides: MakeSides) -> None:
     assert caught.value.sqlstate == "53100"
     assert caught.value.hint == "Free space on the server, then run the command again."
     assert one(both.staging, "select count(*) from people") == 0
+
+
+def test_a_full_disk_is_named_and_the_next_run_finishes(sides: MakeSides, small_disk: SmallDisk) -> None:
+    both = sides(SCHEMA, DATA)
+    before = rows(both.staging, DEFINED)
+    with small_disk.tablespace(both.staging) as space:
+        both.staging.execute(f"alter table orders set tablespace {space}".encode())
+        with pytest.raises(CopyFailed, match="copying orders failed on the target: the disk is full") as caught:
+            copy_masked("prod", "staging", policy=both.policy(MASKS))
+        assert caught.value.hint == "Free space on the server, then run the command again."
+        # The history says where it stopped, and nothing of what it copied.
+        step = Step.objects.get(name="copy orders")
+        assert (step.outcome, "a note" in str(step.detail)) == ("failed", False)
+        small_disk.grow()
+        check_nothing_is_left_and_the_next_run_finishes(both, before)
 
 
 def test_an_interrupted_run_is_rolled_back(sides: MakeSides) -> None:

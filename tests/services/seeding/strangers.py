@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -31,7 +31,7 @@ OUT_OF_REACH = {
 }
 """Schemas that can't be tried, and why."""
 
-_TABLES = """
+TABLES = """
     select c.oid::regclass::text, case n.nspname when 'public' then '' else n.nspname || '.' end || c.relname
     from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
@@ -59,6 +59,10 @@ class Stranger:
     files: tuple[Path, ...]
 
 
+Judge = Callable[[Cluster, Stranger], dict[str, str]]
+"""Tries a schema and gives what is to be said of it; raises trial.NotLoadable or trial.Wrong."""
+
+
 def find(*parts: str) -> list[Stranger]:
     """Give the schemas whose names contain one of the parts, all without any."""
     whole = [Stranger(f"schemas/{path.stem}", (path,)) for path in corpora.schemas()]
@@ -83,7 +87,7 @@ def _filled(connection: psycopg.Connection[Any]) -> dict[str, str]:
     from migration_app.services.seeding import seed_testdata
 
     write_mark(connection, "test")
-    tables = connection.execute(_TABLES.encode()).fetchall()
+    tables = connection.execute(TABLES.encode()).fetchall()
     try:
         seeded = seed_testdata(connection, rows=ROWS)
     except DbsepError as error:
@@ -93,7 +97,7 @@ def _filled(connection: psycopg.Connection[Any]) -> dict[str, str]:
     empty = [name for _, name in tables if name not in holding | seeded.unfilled.keys() | set(seeded.kept) | told]
     if empty:
         raise trial.Wrong(f"empty without a word: {', '.join(empty)}")
-    broken = list(_broken(connection))
+    broken = list(broken_rules(connection))
     if broken:
         raise trial.Wrong(f"PostgreSQL finds rows that break {', '.join(broken)}")
     return dict(seeded.unfilled)
@@ -103,7 +107,7 @@ def _holds_rows(connection: psycopg.Connection[Any], table: str) -> bool:
     return connection.execute(f"select from {table} limit 1".encode()).fetchone() is not None
 
 
-def _broken(connection: psycopg.Connection[Any]) -> Iterator[str]:
+def broken_rules(connection: psycopg.Connection[Any]) -> Iterator[str]:
     """Have every check and foreign key validated over again, and every index built over again."""
     connection.execute("set row_security = off")
     rules = connection.execute(_RULES.encode()).fetchall()
@@ -121,6 +125,11 @@ def _broken(connection: psycopg.Connection[Any]) -> Iterator[str]:
 
 def main(*parts: str) -> int:
     """Fill the schemas and list them; gives the number of those that went wrong."""
+    return listed(judge, ("filled", "partly"), *parts)
+
+
+def listed(judging: Judge, words: tuple[str, str], *parts: str) -> int:
+    """Judge the schemas one by one and list them: ``words`` are for those without anything to say of them, and with."""
     import django
     from django.core.management import call_command
 
@@ -134,7 +143,7 @@ def main(*parts: str) -> int:
         counts: Counter[str] = Counter()
         for stranger in find(*parts):
             started = monotonic()
-            state, reasons = _outcome(server, stranger)
+            state, reasons = _outcome(server, stranger, judging, words)
             counts[state] += 1
             sys.stdout.write(f"{state:8} {stranger.name} ({monotonic() - started:.1f} s)\n")
             sys.stdout.writelines(f"         {reason}\n" for reason in reasons)
@@ -145,16 +154,16 @@ def main(*parts: str) -> int:
     return counts["wrong"]
 
 
-def _outcome(server: Cluster, stranger: Stranger) -> tuple[str, list[str]]:
+def _outcome(server: Cluster, stranger: Stranger, judging: Judge, words: tuple[str, str]) -> tuple[str, list[str]]:
     try:
-        unfilled = judge(server, stranger)
+        found = judging(server, stranger)
     except trial.NotLoadable as error:
         return "unloaded", [str(error)]
     except trial.Wrong as error:
         return "wrong", [str(error)]
     except Exception as error:  # noqa: BLE001 - a report names whatever went wrong
         return "wrong", [f"{type(error).__name__}: {error}"]
-    return ("partly" if unfilled else "filled"), [f"{name}: {reason}" for name, reason in sorted(unfilled.items())]
+    return words[bool(found)], [f"{name}: {reason}" for name, reason in sorted(found.items())]
 
 
 if __name__ == "__main__":
