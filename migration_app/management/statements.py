@@ -5,17 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migration_app.engine.apply.segments import segments
+from migration_app.engine.errors import UsageError
 from migration_app.engine.kinds.role import Role
 from migration_app.engine.model import Hazard, Verb
 from migration_app.engine.sql import literal, one_line
+from migration_app.engine.wording import several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from migration_app.engine.model import Statement
 
 # As engine/apply sets them: every name in a plan is qualified, and bodies may name what comes later.
 _OPENING = ("BEGIN", "SET LOCAL search_path = ''", "SET LOCAL check_function_bodies = off")
+
+
+def write_script(path: Path, statements: Sequence[Statement], *, between: str, digest: str, more: str = "") -> None:
+    """Write the statements to paste into another's session; raises UsageError where the file can't be written."""
+    counted = several(len(statements), "statement")
+    title = "\n".join(line for line in (f"{between}: {counted}", f"plan {digest}", more) if line)
+    try:
+        path.write_text(script(statements, title=title), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}", "Name another file with --sql.") from error
 
 
 def script(statements: Sequence[Statement], *, title: str = "") -> str:
@@ -27,7 +40,7 @@ def script(statements: Sequence[Statement], *, title: str = "") -> str:
         if part.transactional:
             lines += [*(f"{each};" for each in _OPENING), "", *written, "", "COMMIT;", ""]
         else:
-            lines += ["-- This runs outside a transaction.", *written, ""]
+            lines += ["-- Outside a transaction: an SQL editor takes this by itself only.", *written, ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -38,7 +51,8 @@ def _written(statement: Statement) -> str:
         there = f"SELECT FROM pg_catalog.pg_roles WHERE rolname = {name}"
         body = f"BEGIN IF NOT EXISTS ({there}) THEN {statement.sql}; END IF; END"
         return f"DO {literal(body)};"
-    return statement.shown if statement.secret else f"{statement.sql};"
+    sql = statement.shown if statement.secret else f"{statement.sql};"
+    return f"-- may: {', '.join(dict.fromkeys(statement.hazards))}\n{sql}" if statement.hazards else sql
 
 
 def documents(statements: Iterable[Statement]) -> list[dict[str, object]]:

@@ -13,6 +13,7 @@ from migration_app.engine.model import Hazard
 from migration_app.engine.wording import several
 from migration_app.management import statements
 from migration_app.management.hazards import MEANINGS
+from migration_app.services.sides import FileSide
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 _COLOURS: Final = {Hazard.DELETES_DATA: "bold red", Hazard.WIDENS_PRIVILEGES: "bold red", Hazard.PLATFORM: "bold red"}
 _USUAL: Final = "yellow"
 
+UNSEEN: Final = "The rows there were not looked at: what may delete data or fail is marked, and nothing is counted."
+
 
 def document(result: Synced) -> dict[str, object]:
     """Give the JSON document."""
     written = statements.documents(result.statements)
     return {
         "source": str(result.source),
-        "target": result.target.document(),
+        "target": str(result.target) if isinstance(result.target, FileSide) else result.target.document(),
         "statements": [
             {**each, "why": planned.why, "measured": _measured(planned)}
             for each, planned in zip(written, result.planned, strict=True)
@@ -47,6 +50,7 @@ def document(result: Synced) -> dict[str, object]:
         ],
         "unmodelled": [str(each) for each in result.unmodelled],
         "column_order_differs": list(result.order_differs),
+        "rows_looked_at": not result.unseen,
         "rehearsed": result.rehearsal.done,
         "not_rehearsed_because": result.rehearsal.reason or None,
         "written": [str(path) for path in result.written],
@@ -176,6 +180,10 @@ def _verdict(console: Console, result: Synced, *, again: str) -> None:
         console.print("\n[green]done[/green]: read again, the target is what was planned", highlight=False)
         return
     console.print(f"\nNothing was changed. This plan's digest is {result.digest}.", highlight=False, soft_wrap=True)
+    if isinstance(result.target, FileSide):
+        console.print(UNSEEN, highlight=False, soft_wrap=True)
+        console.print("--sql FILE writes what to run there.", highlight=False)
+        return
     if result.breaking:
         console.print("Rows stand in the way, so that --apply would be refused: mend them first.", highlight=False)
     words = [again, "--apply"]

@@ -17,7 +17,6 @@ from migration_app.services.clone_creating import create, create_by_dump, dump_o
 from migration_app.services.clone_job import ALL, What, beside_desired, plan_job
 from migration_app.services.connecting import (
     Fingerprint,
-    fingerprint,
     require_confirmation,
     require_distinct,
     require_target,
@@ -25,7 +24,7 @@ from migration_app.services.connecting import (
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.judging import Case, Judgement, judge
 from migration_app.services.scoping import brought_along
-from migration_app.services.sides import FileSide, file_side, open_sides, read_all, read_answered
+from migration_app.services.sides import FileSide, file_side, named, open_sides, read_all, read_answered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,8 +113,8 @@ def clone_schema(  # noqa: PLR0913 - each of the command's switches
         judgement = work.judge(job) if second_opinion and not dry_run else None
         run.outcome("done", f"{sum(1 for _ in job.created)} objects {_VERBS[dry_run]}")
         return Cloned(
-            source=_named(work.origin),
-            target=_named(work.copy),
+            source=named(work.origin),
+            target=named(work.copy),
             objects=dict(sorted(Counter(address.kind for address in job.created).items())),
             statements=statements,
             skipped=job.skipped,
@@ -152,7 +151,7 @@ class _Work:
         """Guard, read and plan."""
         with self.run.step("check the two databases") as step:
             self._guard(dry_run=dry_run)
-            step.detail(source=str(_named(self.origin)), target=str(_named(self.copy)))
+            step.detail(source=str(named(self.origin)), target=str(named(self.copy)))
         with self.run.step("read both schemas") as step:
             (whole, current), answer = read_answered((self.origin, self.copy))
             step.detail(source_objects=len(whole.objects), target_objects=len(current.objects))
@@ -179,7 +178,7 @@ class _Work:
     def _guard(self, *, dry_run: bool) -> None:
         if not isinstance(self.origin, FileSide) and not isinstance(self.copy, FileSide):
             require_distinct(self.origin, self.copy)
-        self.run.databases(source=_named(self.origin), target=_named(self.copy))
+        self.run.databases(source=named(self.origin), target=named(self.copy))
         if not dry_run:
             require_target(self.connection, self.alias or self.connection.info.dbname)
 
@@ -225,10 +224,6 @@ def _open(
     if origin is not None and engine == "pg_dump":
         raise UsageError("pg_dump can't read a snapshot file", "Name an alias as the source, or use --engine native.")
     return open_sides(stack, source, target, writable=not dry_run)
-
-
-def _named(side: FileSide | Connection[Any]) -> Fingerprint | FileSide:
-    return side if isinstance(side, FileSide) else fingerprint(side)
 
 
 def _views(job: Job) -> tuple[str, ...]:

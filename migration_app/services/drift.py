@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from migration_app.engine import diff
 from migration_app.engine.model import Context
 from migration_app.engine.plan import plan
-from migration_app.services.connecting import Fingerprint, fingerprint, require_distinct
+from migration_app.services.connecting import Fingerprint, require_distinct
 from migration_app.services.differences import Difference, differences_of
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.judging import Case, Judgement, judge
 from migration_app.services.leaving_out import left_out_of, out_of_reach
 from migration_app.services.model_drift import findings_in
 from migration_app.services.scoping import beside, scope_of
-from migration_app.services.sides import FileSide, open_sides, read_alike, read_all, role_of
+from migration_app.services.sides import FileSide, named, open_sides, read_alike, read_all, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -145,12 +145,9 @@ def _guard(run: Recorder, sides: _Sides) -> tuple[Fingerprint | FileSide, Finger
     source, target = sides
     if not isinstance(source, FileSide) and not isinstance(target, FileSide):
         require_distinct(source, target)
-    named = (
-        source if isinstance(source, FileSide) else fingerprint(source),
-        target if isinstance(target, FileSide) else fingerprint(target),
-    )
-    run.databases(source=named[0], target=named[1])
-    return named
+    both = named(source), named(target)
+    run.databases(source=both[0], target=both[1])
+    return both
 
 
 @dataclass(frozen=True)

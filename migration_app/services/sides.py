@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from migration_app.engine import catalog
 from migration_app.engine.errors import UsageError
-from migration_app.services.connecting import fingerprint, map_errors, session
+from migration_app.services.connecting import Fingerprint, fingerprint, map_errors, session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,6 +56,11 @@ def file_side(name: object) -> FileSide | None:
     if isinstance(name, str) and name.startswith(FILE):
         return FileSide(Path(name.removeprefix(FILE)))
     return None
+
+
+def named(side: FileSide | Connection[Any]) -> Fingerprint | FileSide:
+    """Give what a result and the history call a side."""
+    return side if isinstance(side, FileSide) else fingerprint(side)
 
 
 def role_of(side: FileSide | Connection[Any]) -> str:

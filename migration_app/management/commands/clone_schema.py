@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
-from migration_app.engine.errors import UsageError
 from migration_app.management import formats, statements
 from migration_app.management.base import Outcome, ServiceCommand
 from migration_app.management.outcome import DONE, FOUND
@@ -73,7 +72,8 @@ class Command(ServiceCommand):
             second_opinion=options["judge"] is not None,
         )
         if options["sql"]:
-            _write(options["sql"], result)
+            between = f"{result.source} → {result.target}"
+            statements.write_script(options["sql"], result.statements, between=between, digest=result.digest)
         agreed = result.judge is None or result.judge.agrees
         return Outcome(
             _document(result),
@@ -135,14 +135,6 @@ def _add_parts(parser: CommandParser) -> None:
     parser.add_argument(
         "--skip", **many, help="not this object: its kind and address, as an error names it (may be given again)"
     )
-
-
-def _write(path: Path, result: Cloned) -> None:
-    title = f"{result.source} → {result.target}: {len(result.statements)} statements\nplan {result.digest}"
-    try:
-        path.write_text(statements.script(result.statements, title=title), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}", "Name another file with --sql.") from error
 
 
 def _kinds(console: Console, result: Cloned) -> None:

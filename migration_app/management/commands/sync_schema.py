@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shlex
 from argparse import BooleanOptionalAction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.markup import escape
+
 from migration_app.engine.wording import several
-from migration_app.management import syncs
+from migration_app.management import statements, syncs
 from migration_app.management.base import Outcome, ServiceCommand
 from migration_app.management.outcome import DONE, FOUND
 from migration_app.services.migrating import STYLES
@@ -27,7 +30,7 @@ class Command(ServiceCommand):
         """Add the two sides, the part wanted, and what the plan may do."""
         super().add_arguments(parser)
         parser.add_argument("--source", default="prod", help="the alias to follow, or snapshot:FILE (default: prod)")
-        parser.add_argument("--target", default="test", help="the alias to change (default: test)")
+        parser.add_argument("--target", default="test", help="the alias to change, or snapshot:FILE (default: test)")
         _add_parts(parser)
         _add_writing(parser)
         parser.add_argument("--apply", action="store_true", help="run the plan; without it, only show it")
@@ -63,6 +66,14 @@ class Command(ServiceCommand):
             rehearse=options["rehearse"],
             write=_writing(options),
         )
+        if options["sql"]:
+            statements.write_script(
+                options["sql"],
+                result.statements,
+                between=f"{result.source} → {result.target}",
+                digest=result.digest,
+                more=syncs.UNSEEN if result.unseen else "",
+            )
         unmet = options["check"] and result.planned and not result.applied
         summary = f"{several(len(result.planned), 'statement')} would bring the target to the source's schema"
         return Outcome(syncs.document(result), FOUND if unmet else DONE, run=result.run, result=result, summary=summary)
@@ -70,6 +81,8 @@ class Command(ServiceCommand):
     def render(self, console: Console, outcome: Outcome) -> None:
         """Say for each statement what, why, what it may do and how to avoid that; then what to type next."""
         syncs.render(console, outcome.result, again=_again(self.options))
+        if self.options["sql"]:
+            console.print(f"the statements are in {escape(str(self.options['sql']))}", highlight=False)
 
 
 def _again(options: dict[str, Any]) -> str:
@@ -89,6 +102,7 @@ def _writing(options: dict[str, Any]) -> Writing | None:
 
 
 def _add_writing(parser: CommandParser) -> None:
+    parser.add_argument("--sql", metavar="FILE", type=Path, help="write the statements to a file, too")
     parser.add_argument("--write-migration", metavar="NAME", help="write the plan and its way back as a migration")
     parser.add_argument("--style", choices=STYLES, default="sql", help="whose migration (default: sql)")
     parser.add_argument("--directory", metavar="DIR", help="the folder for the migration's files")

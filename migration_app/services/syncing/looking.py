@@ -20,7 +20,7 @@ from migration_app.services.syncing.planning import Job, replanned
 from migration_app.services.syncing.result import Breaking, Planned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from psycopg import Connection
 
@@ -80,6 +80,11 @@ def rows_in_the_way(job: Job, conn: Connection[Any], busy: frozenset[Address]) -
 
 def rows_lost(job: Job, conn: Connection[Any]) -> tuple[Breaking, ...]:
     """Count the rows and values that go with what the plan drops, and the values that it makes others of."""
+    return _found(values_lost(job), conn)
+
+
+def values_lost(job: Job) -> dict[Address, str]:
+    """Give the queries that count what may be lost, by object."""
     dropped = {s.address for s in job.plan if s.verb is Verb.DROP and Hazard.DELETES_DATA in s.hazards}
     queries = {}
     for change in sorted(job.choice.changes, key=lambda each: str(each.address)):
@@ -88,12 +93,11 @@ def rows_lost(job: Job, conn: Connection[Any]) -> tuple[Breaking, ...]:
         if change.verdict is Verdict.CHANGED or change.address in dropped or wholes & dropped:
             query = lost_values(change, job.desired)
             queries.update({change.address: query} if query else {})
-    return _found(queries, conn)
+    return queries
 
 
-def harmful(job: Job, losing: tuple[Breaking, ...]) -> Job:
+def harmful(job: Job, addresses: Collection[Address]) -> Job:
     """Give the job with those alterations marked that values don't come out of as they were."""
-    addresses = {each.address for each in losing}
     return replanned(
         job,
         tuple(

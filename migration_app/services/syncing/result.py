@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from migration_app.services.sides import FileSide
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from migration_app.engine.model import Address, Hazard, Sighting, Statement
     from migration_app.engine.plan.choosing import Held
     from migration_app.services.connecting import Fingerprint
-    from migration_app.services.sides import FileSide
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ class Synced:
     """The plan, what became of it, and what it leaves."""
 
     source: Fingerprint | FileSide
-    target: Fingerprint
+    target: Fingerprint | FileSide
     production: bool
-    """The target is production."""
+    """The target is production, or a file, of which nobody knows."""
     planned: tuple[Planned, ...]
     digest: str
     not_allowed: Mapping[Hazard, tuple[Statement, ...]]
@@ -83,6 +84,11 @@ class Synced:
     round_trips: int
     seconds: float
     run: int | None
+
+    @property
+    def unseen(self) -> bool:
+        """The target's rows were not looked at: it is a file."""
+        return isinstance(self.target, FileSide)
 
     @property
     def statements(self) -> tuple[Statement, ...]:

@@ -42,7 +42,7 @@ class Shares:
 def shares(
     origin: Snapshot,
     whole: Snapshot,
-    sides: tuple[FileSide | Connection[Any], Connection[Any]],
+    sides: tuple[FileSide | Connection[Any], FileSide | Connection[Any]],
     wanted: Wanted,
     *,
     production: bool,

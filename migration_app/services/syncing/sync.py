@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 from migration_app import conf
 from migration_app.engine import apply as applying
 from migration_app.engine import catalog
-from migration_app.engine.errors import NotVerified, Refused, StatementFailed
+from migration_app.engine.errors import NotVerified, Refused, StatementFailed, UsageError
 from migration_app.engine.wording import several
 from migration_app.services.connecting import (
-    Fingerprint,
     claim,
-    fingerprint,
     require_confirmation,
     require_distinct,
     require_target,
@@ -23,7 +21,7 @@ from migration_app.services.connecting import (
 )
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.migrating import Script, write_migration
-from migration_app.services.sides import FileSide, file_side, read_all
+from migration_app.services.sides import FileSide, file_side, named, read_all, role_of
 from migration_app.services.syncing import rehearsing
 from migration_app.services.syncing.gate import allowed_on, not_allowed, require_allowed
 from migration_app.services.syncing.looking import (
@@ -35,12 +33,13 @@ from migration_app.services.syncing.looking import (
     rows_in_the_way,
     rows_lost,
     spared,
+    values_lost,
     without_invalid,
 )
 from migration_app.services.syncing.options import ALL, Wanted, Writing, allowed_by
 from migration_app.services.syncing.planning import Job, job_of, order_differs
 from migration_app.services.syncing.proving import require_tried
-from migration_app.services.syncing.renames import renamed
+from migration_app.services.syncing.renames import Renamed, renamed
 from migration_app.services.syncing.result import NOT_REHEARSED, Rehearsal, Synced
 from migration_app.services.syncing.sharing import shares
 from migration_app.services.syncing.wayback import way_back
@@ -69,7 +68,8 @@ def sync_schema(  # noqa: PLR0913 - the command's options
 
     Args:
         source: an alias, an open connection, or ``snapshot:FILE``.
-        target: an alias or an open connection; marked as ours, or production with ``confirm``.
+        target: an alias or an open connection; marked as ours, or production with ``confirm``. For a plan only,
+            ``snapshot:FILE`` as well: rows aren't looked at then, and what production keeps is kept.
         wanted: the part of the difference that is wanted, and what it may do.
         apply: run the plan.
         confirm: ``<database>@<host>`` of the target, needed on production with ``apply``.
@@ -87,8 +87,11 @@ def sync_schema(  # noqa: PLR0913 - the command's options
     started = monotonic()
     arguments = {"source": source, "target": target, "apply": apply, "confirm": confirm, "digest": digest}
     with recorded("sync_schema", arguments={**arguments, **vars(wanted)}, required=apply) as run, ExitStack() as stack:
+        file = file_side(target)
+        if file is not None:
+            _require_plan_only(apply=apply, rehearse=bool(rehearse), wanted=wanted, write=write)
         origin = file_side(source) or stack.enter_context(session(source))
-        copy = stack.enter_context(session(target, writable=apply))
+        copy = file or stack.enter_context(session(target, writable=apply))
         sync = _Sync(run, origin, copy, target, wanted, apply)
         sync.guard(confirm)
         job = sync.plan()
@@ -113,7 +116,7 @@ def sync_schema(  # noqa: PLR0913 - the command's options
 class _Sync:
     run: Recorder
     origin: FileSide | Connection[Any]
-    copy: Connection[Any]
+    copy: FileSide | Connection[Any]
     target: str | Connection[Any]
     wanted: Wanted
     apply: bool
@@ -127,11 +130,17 @@ class _Sync:
     rehearsal: Rehearsal = NOT_REHEARSED
 
     @property
-    def named(self) -> Fingerprint | FileSide:
-        return self.origin if isinstance(self.origin, FileSide) else fingerprint(self.origin)
+    def connection(self) -> Connection[Any]:
+        """The target, where it isn't a file."""
+        if isinstance(self.copy, FileSide):
+            raise _no_file()
+        return self.copy
 
     @property
     def production(self) -> bool:
+        # Whose schema a file holds is not known: it is treated with production's care.
+        if isinstance(self.copy, FileSide):
+            return True
         return isinstance(self.target, str) and conf.get().is_production(self.target)
 
     @property
@@ -140,16 +149,16 @@ class _Sync:
 
     def guard(self, confirm: str | None) -> None:
         """Guards 2, 3 and 5."""
-        if not isinstance(self.origin, FileSide):
+        if not isinstance(self.origin, FileSide) and not isinstance(self.copy, FileSide):
             require_distinct(self.origin, self.copy)
-        found = fingerprint(self.copy)
-        self.run.databases(source=self.named, target=found)
+        found = named(self.copy)
+        self.run.databases(source=named(self.origin), target=found)
         if not self.apply:
             return
         if self.production or confirm is not None:
-            require_confirmation(self.copy, confirm)
+            require_confirmation(self.connection, confirm)
         if not self.production:
-            require_target(self.copy, self.target if isinstance(self.target, str) else found.database)
+            require_target(self.connection, self.target if isinstance(self.target, str) else found.database)
 
     def plan(self) -> Job:
         """Read both sides and plan."""
@@ -161,15 +170,20 @@ class _Sync:
             sides = (self.origin, self.copy)
             part = shares(origin, whole, sides, self.wanted, production=self.production)
             current, clearing = without_invalid(part.current)
-            moved = renamed(replace(part, current=current), whole, self.wanted.rename, self.copy)
-            job = job_of(moved.shares, moved.whole, self.wanted, self.copy.info.user)
+            moved = Renamed(replace(part, current=current), whole)
+            if self.wanted.rename:
+                moved = renamed(moved.shares, whole, self.wanted.rename, self.connection)
+            job = job_of(moved.shares, moved.whole, self.wanted, role_of(self.copy))
             step.detail(statements=len(job.plan), held_back=len(job.choice.held))
+        self.undo = moved.undo
+        if isinstance(self.copy, FileSide):
+            self.usual = prefixed(harmful(job, values_lost(job)), clearing)
+            return self.usual
         with self.run.step("look at the rows") as step:
             busy = busy_tables(job, self.copy)
             self.breaking, self.losing = rows_in_the_way(job, self.copy, busy), rows_lost(job, self.copy)
             step.detail(tables_with_rows=len(busy), in_the_way={str(e.address): e.rows for e in self.breaking})
-        self.undo = moved.undo
-        job = harmful(job, self.losing)
+        job = harmful(job, {each.address for each in self.losing})
         self.usual = prefixed(job, moved.planned)
         job = spared(job, frozenset() if self.wanted.one_transaction else busy)
         return prefixed(job, (*clearing, *moved.planned))
@@ -180,7 +194,7 @@ class _Sync:
             require_allowed(job.plan, self.allowed | rehearsing.MEASURED)
             require_room(self.breaking)
         with self.run.step("rehearse on a scratch database") as step:
-            job, self.rehearsal = rehearsing.rehearse(job, self.before, self.copy, insist=insist)
+            job, self.rehearsal = rehearsing.rehearse(job, self.before, self.connection, insist=insist)
             step.detail(rehearsed=self.rehearsal.done, reason=self.rehearsal.reason)
         return job
 
@@ -190,8 +204,8 @@ class _Sync:
             # The Supabase CLI runs a file as one transaction.
             if writing.style == "supabase":
                 job = self.usual
-            back, reason = way_back(job, self.undo, self.copy.info.user)
-            title = f"{self.named} → {fingerprint(self.copy)}, plan {job.plan.digest}"
+            back, reason = way_back(job, self.undo, role_of(self.copy))
+            title = f"{named(self.origin)} → {named(self.copy)}, plan {job.plan.digest}"
             aliases = writing.aliases or ((self.target,) if isinstance(self.target, str) else ("default",))
             script = Script(writing.name, title, job.plan.statements, back, aliases, reason)
             self.written = write_migration(script, writing.style, writing.directory)
@@ -201,32 +215,33 @@ class _Sync:
         """Run the plan: what isn't allowed stops it first."""
         require_allowed(job.plan, self.allowed)
         require_room(self.breaking)
+        copy = self.connection
         if self.production:
             require_tried(job.shares.desired.hash, self.origin)
         settings = conf.get()
         limits = applying.Limits(round(settings.lock_timeout * 1000), round(settings.statement_timeout * 1000))
 
         def before() -> None:
-            claim(self.copy)
-            if catalog.read(self.copy, within=True).hash != self.before.hash:
+            claim(copy)
+            if catalog.read(copy, within=True).hash != self.before.hash:
                 raise Refused(
                     "the target's schema has moved since the plan was made",
                     "Run sync_schema again and read the new plan; nothing was changed.",
                 )
 
         def verify() -> None:
-            reached = catalog.read(self.copy, within=True)
-            rest = job.rest(reached, self.copy.info.user)
+            reached = catalog.read(copy, within=True)
+            rest = job.rest(reached, copy.info.user)
             if rest and not not_allowed(rest, self.allowed):
-                applying.within(self.copy, rest)
-                reached = catalog.read(self.copy, within=True)
+                applying.within(copy, rest)
+                reached = catalog.read(copy, within=True)
             left = job.left(reached)
             if left:
                 raise NotVerified(tuple(f"{each.address.kind} {each.address}" for each in left))
 
         with self.run.step("apply and verify") as step:
             try:
-                applying.apply(self.copy, job.plan.statements, limits=limits, before=before, verify=verify)
+                applying.apply(copy, job.plan.statements, limits=limits, before=before, verify=verify)
             except StatementFailed as error:
                 raise self.cleared_up(job, error) from error
             step.detail(statements=len(job.plan), verified=True)
@@ -236,10 +251,10 @@ class _Sync:
         """Drop what a failed build left, and say what stays done and what is left."""
         done = done_before(job.plan.statements, error.number)
         self.run.applied(through=done)
-        _, clearing = without_invalid(catalog.read(self.copy))
+        _, clearing = without_invalid(catalog.read(self.connection))
         left_here = [each.statement for each in clearing if each.statement.address not in self.before.objects]
         if left_here:
-            applying.apply(self.copy, left_here)
+            applying.apply(self.connection, left_here)
         if not done:
             return error
         left = len(job.plan) - done
@@ -250,8 +265,8 @@ class _Sync:
         """Give what happened."""
         done = self.apply
         return Synced(
-            source=self.named,
-            target=fingerprint(self.copy),
+            source=named(self.origin),
+            target=named(self.copy),
             production=self.production,
             planned=job.planned,
             digest=job.plan.digest,
@@ -271,6 +286,23 @@ class _Sync:
             seconds=monotonic() - started,
             run=self.run.number,
         )
+
+
+def _no_file() -> UsageError:
+    return UsageError("a snapshot file can't be changed", "Name an alias as the target, or leave out --apply.")
+
+
+def _require_plan_only(*, apply: bool, rehearse: bool, wanted: Wanted, write: Writing | None) -> None:
+    """Raise UsageError for what takes a connection to the target."""
+    if apply:
+        raise _no_file()
+    if rehearse or wanted.rename:
+        raise UsageError(
+            f"{'a rehearsal' if rehearse else 'a rename'} needs a scratch database beside the target, not a file",
+            "Leave it out, or name an alias as the target.",
+        )
+    if write is not None and write.style == "django" and not write.aliases:
+        raise UsageError("a Django migration is for an alias, not for a file", "Name it with --alias.")
 
 
 def _summary(job: Job, *, applied: bool) -> str:

@@ -236,3 +236,84 @@ def test_with_a_connection_to_neither_side_a_file_says_what_to_paste(
 
     with aliases(legacy, target):
         assert check_drift("prod", "test").identical
+
+
+OLD = """
+CREATE TABLE customers (id int PRIMARY KEY, name text, joined timestamptz);
+CREATE TABLE leftover (id int);
+CREATE TYPE mood AS ENUM ('sad');
+INSERT INTO customers VALUES (1, 'Ada', '2024-05-06 07:08:09.5+00');
+"""
+NEW = """
+CREATE TYPE mood AS ENUM ('sad', 'glad');
+CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL, joined timestamptz(0), mood mood DEFAULT 'glad');
+CREATE INDEX customers_name ON customers (name);
+CREATE VIEW glad AS SELECT id FROM customers WHERE mood = 'glad';
+CREATE FUNCTION greet() RETURNS text LANGUAGE sql AS 'SELECT name FROM customers';
+COMMENT ON TABLE customers IS 'Who buys';
+"""
+
+
+def test_a_database_that_nobody_reaches_is_brought_to_another_schema_by_pasting(
+    new_database: NewDatabase, prod_server: Cluster, test_server: Cluster, aliases: Aliases, tmp_path: Path
+) -> None:
+    source, target = new_database(prod_server, NEW), new_database(test_server, OLD)
+    for side, url in (("prod", source), ("test", target)):
+        (tmp_path / side).write_text(editor(url, statements(version())[0], "--csv"), encoding="utf-8")
+        snapshot_from_result([tmp_path / side], tmp_path / f"{side}.json")
+    files = ("--source", f"snapshot:{tmp_path / 'prod.json'}", "--target", f"snapshot:{tmp_path / 'test.json'}")
+    out = StringIO()
+
+    call_command(
+        "sync_schema", *files, "--sql", str(tmp_path / "paste.sql"), "--format", "json", stdout=out, stderr=StringIO()
+    )
+    script = (tmp_path / "paste.sql").read_text(encoding="utf-8")
+    editor(target, script, "--set=ON_ERROR_STOP=1")
+
+    document = json.loads(out.getvalue())
+    assert (document["applied"], document["rows_looked_at"]) == (False, False)
+    lossy = {each["address"] for each in document["statements"] if "deletes data" in each["hazards"]}
+    assert lossy == {"public.leftover", "public.customers.joined"}
+    assert script.count("-- may: deletes data") == len(lossy)
+    with aliases(source, target):
+        assert check_drift("prod", "test").identical
+    with psycopg.connect(target) as connection:
+        assert connection.execute("SELECT id, name FROM customers").fetchall() == [(1, "Ada")]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--apply",), ("--rehearse",), ("--rename", "table:a=b"), ("--write-migration", "x", "--style", "django")],
+    ids=" ".join,
+)
+def test_what_takes_a_connection_to_the_target_is_refused_for_a_file(
+    options: tuple[str, ...], new_database: NewDatabase, prod_server: Cluster, aliases: Aliases, tmp_path: Path
+) -> None:
+    with aliases(new_database(prod_server, NEW)):
+        snapshot_schema("prod", tmp_path / "x.json")
+        with pytest.raises(CommandError) as caught:
+            call_command(
+                "sync_schema",
+                "--target",
+                f"snapshot:{tmp_path / 'x.json'}",
+                *options,
+                stdout=StringIO(),
+                stderr=StringIO(),
+            )
+
+    assert caught.value.returncode == 2
+    assert "unexpected" not in str(caught.value)
+
+
+def test_the_script_of_a_live_target_says_what_runs_outside_a_transaction(
+    new_database: NewDatabase, prod_server: Cluster, test_server: Cluster, aliases: Aliases, tmp_path: Path
+) -> None:
+    source, target = new_database(prod_server, NEW), new_database(test_server, OLD)
+    with aliases(source, target):
+        call_command("sync_schema", "--sql", str(tmp_path / "paste.sql"), stdout=StringIO(), stderr=StringIO())
+        script = (tmp_path / "paste.sql").read_text(encoding="utf-8")
+        editor(target, script, "--set=ON_ERROR_STOP=1")
+        assert check_drift("prod", "test").identical
+
+    assert "-- Outside a transaction" in script
+    assert "CREATE INDEX CONCURRENTLY customers_name" in script
