@@ -23,6 +23,7 @@ from migration_app.services.connecting import (
 )
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.judging import Case, Judgement, judge
+from migration_app.services.leaving_out import within_reach
 from migration_app.services.scoping import brought_along
 from migration_app.services.sides import FileSide, file_side, named, open_sides, read_all, read_answered
 
@@ -160,7 +161,7 @@ class _Work:
             job = plan_job(whole, current, what, (self.origin, self.copy), recreate=recreate, all_kinds=by_dump)
             job = job.held_against(answer)
             step.detail(objects=len(job.desired.objects), statements=len(job.plan), skipped=len(job.skipped))
-        self.run.hashes(source=job.desired.hash, plan=job.plan.digest)
+        self.run.hashes(source=within_reach(job.desired).hash, plan=job.plan.digest)
         return job
 
     def judge(self, job: Job) -> Judgement:

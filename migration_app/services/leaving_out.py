@@ -62,6 +62,13 @@ def out_of_reach(target: Snapshot, side: FileSide | Connection[Any]) -> dict[str
     return {} if able else {MemberGrant.KIND: NOT_OURS}
 
 
+def within_reach(snapshot: Snapshot) -> Snapshot:
+    """Give what every role can make: the same for the same source, whoever the target's role is."""
+    if not any(snapshot.of_kind(MemberGrant)):
+        return snapshot
+    return snapshot.only(lambda address: address.kind != MemberGrant.KIND)
+
+
 def _named(snapshot: Snapshot, names: Iterable[str]) -> frozenset[Address]:
     wanted = set(names) - {str(sighting) for sighting in snapshot.unmodelled}
     if not wanted:

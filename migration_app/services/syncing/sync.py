@@ -20,6 +20,7 @@ from migration_app.services.connecting import (
     session,
 )
 from migration_app.services.history import Recorder, recorded
+from migration_app.services.leaving_out import within_reach
 from migration_app.services.migrating import Script, write_migration
 from migration_app.services.sides import FileSide, file_side, named, read_all, role_of
 from migration_app.services.syncing import rehearsing
@@ -95,7 +96,7 @@ def sync_schema(  # noqa: PLR0913 - the command's options
         sync = _Sync(run, origin, copy, target, wanted, apply)
         sync.guard(confirm)
         job = sync.plan()
-        run.hashes(source=job.desired.hash, target=job.shares.current.hash, plan=job.plan.digest)
+        run.hashes(source=within_reach(job.desired).hash, target=job.shares.current.hash, plan=job.plan.digest)
         run.statements(job.plan)
         if digest is not None and digest != job.plan.digest:
             raise Refused(
@@ -217,7 +218,7 @@ class _Sync:
         require_room(self.breaking)
         copy = self.connection
         if self.production:
-            require_tried(job.shares.desired.hash, self.origin)
+            require_tried(within_reach(job.shares.desired).hash, self.origin)
         settings = conf.get()
         limits = applying.Limits(round(settings.lock_timeout * 1000), round(settings.statement_timeout * 1000))
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from migration_app.embedded import Cluster
 from migration_app.services.cloning import Engine, clone_schema
-from migration_app.services.connecting import write_mark
+from migration_app.services.connecting import fingerprint, session, write_mark
 from migration_app.services.drift import check_drift
 from migration_app.services.leaving_out import NOT_OURS
-from migration_app.services.syncing import sync_schema
+from migration_app.services.snapshots import snapshot_schema
+from migration_app.services.syncing import Wanted, sync_schema
 from tests import servers
-from tests.conftest import NewDatabase
+from tests.conftest import Aliases, NewDatabase
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +48,7 @@ def given_to(owner: str, url: str) -> str:
     with psycopg.connect(url, autocommit=True) as admin:
         for words in ("ALTER DATABASE {} OWNER TO {}", "ALTER SCHEMA public OWNER TO {1}"):
             admin.execute(sql.SQL(words).format(sql.Identifier(admin.info.dbname), sql.Identifier(owner)))
-    return make_conninfo(url, user=owner, password="pw")
+    return urlsplit(url)._replace(netloc=f"{owner}:pw@{urlsplit(url).netloc.rpartition('@')[2]}").geturl()
 
 
 @pytest.mark.parametrize("engine", ["native", "pg_dump"])
@@ -104,3 +106,34 @@ def test_what_default_privileges_grant_on_members_is_taken_back_by_a_clone_and_a
                 clone_schema(ours, theirs)
             assert check_drift(ours, theirs).differences == ()
         assert servers.ask(target, DIGEST) == servers.ask(source, DIGEST)
+
+
+@pytest.mark.parametrize("tried_as", ["owner", "superuser"])
+@pytest.mark.parametrize("by", ["clone", "sync"])
+def test_production_takes_what_was_tried_whichever_role_tried_it(
+    tried_as: str,
+    by: str,
+    owner: str,
+    contrib_server: Cluster,
+    new_database: NewDatabase,
+    aliases: Aliases,
+    tmp_path: Path,
+) -> None:
+    source, prod, test = (new_database(contrib_server, sql) for sql in (SOURCE, "", ""))
+    with psycopg.connect(source, autocommit=True) as wanted:
+        snapshot_schema(wanted, output=tmp_path / "wanted.json")
+    file, all_of_it = f"snapshot:{tmp_path / 'wanted.json'}", Wanted(allow=("all",))
+    usual = {"owner": (prod, given_to(owner, test)), "superuser": (given_to(owner, prod), test)}
+    with aliases(*usual[tried_as]):
+        with session("test", writable=True) as connection:
+            write_mark(connection, "test")
+        if by == "clone":
+            clone_schema(file, "test")
+        else:
+            sync_schema(file, "test", apply=True, wanted=all_of_it)
+        with session("prod") as connection:
+            confirm = fingerprint(connection).confirmation
+
+        done = sync_schema(file, "prod", apply=True, confirm=confirm, wanted=all_of_it)
+
+    assert done.applied
