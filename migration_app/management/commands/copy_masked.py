@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
 from migration_app.engine.errors import Undecided
+from migration_app.engine.wording import several
 from migration_app.management.base import Outcome, ServiceCommand
 from migration_app.management.outcome import REFUSED
+from migration_app.management.rows import document, show_rows
 from migration_app.services.masking import Draft, Masked, Wish, copy_masked, suggest_policy
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ class Command(ServiceCommand):
                 told=self.progress.part,
             )
         except Undecided as error:
-            document = {"tables": {}, "undecided": list(error.columns), "leaks": []}
-            return Outcome(document, REFUSED, result=error, summary=error.message, hint=error.hint)
-        summary = f"{len(result.leaks)} leak(s)"
+            empty = {"tables": {}, "undecided": list(error.columns), "leaks": []}
+            return Outcome(empty, REFUSED, result=error, summary=error.message, hint=error.hint)
+        summary = several(len(result.leaks), "leak")
         return Outcome(
             _document(result), exit_code=1 if result.leaks else 0, run=result.run, result=result, summary=summary
         )
@@ -90,18 +90,12 @@ class Command(ServiceCommand):
             _tell_draft(console, outcome.result)
             return
         result: Masked = outcome.result
-        table = Table("table", "rows", box=None, header_style="bold", padding=(0, 2, 0, 0))
-        table.columns[1].justify = "right"
-        for name, count in result.tables.items():
-            table.add_row(name, f"{count:,}")
-        if result.tables:
-            console.print(table)
+        show_rows(console, result)
         for note in _notes(result):
             console.print(note, highlight=False, markup=False)
-        total = sum(result.tables.values())
         console.print(
-            f"{total:,} rows in {len(result.tables)} tables of {result.target}, masked; "
-            f"{result.checked:,} values looked for, {result.seconds:.1f} s",
+            f"{result.summary} of {result.target}, masked; "
+            f"{several(result.checked, 'value')} looked for, {result.seconds:.1f} s",
             highlight=False,
         )
 
@@ -109,7 +103,7 @@ class Command(ServiceCommand):
 def _notes(result: Masked) -> Iterator[str]:
     yield from (f"{name} was left out, as the policy says" for name in result.left_out)
     for name, made in result.stood_in.items():
-        yield f"{name} isn't copied: {made:,} rows made of the keys that others refer to"
+        yield f"{name} isn't copied: {several(made, 'row')} made of the keys that others refer to"
     if result.not_owned:
         yield f"keys were kept up row by row, which takes longer: this role doesn't own {', '.join(result.not_owned)}"
     yield from (f"{name} could not be filled" for name in result.unfilled)
@@ -121,7 +115,8 @@ def _tell_draft(console: Console, draft: Draft) -> None:
     for column, suggestion in draft.added.items():
         console.print(f"{column}: {suggestion.mask} ({suggestion.why})", highlight=False, markup=False)
     console.print(
-        f"{len(draft.added)} suggestion(s) added to {draft.policy}; {len(draft.undecided)} column(s) are undecided",
+        f"{several(len(draft.added), 'suggestion')} added to {draft.policy}; "
+        f"{several(len(draft.undecided), 'column is', 'columns are')} undecided",
         highlight=False,
     )
 
@@ -142,12 +137,10 @@ def _of_draft(draft: Draft) -> dict[str, object]:
 
 def _document(result: Masked) -> dict[str, object]:
     return {
+        **document(result),
         "source": result.source.document(),
-        "target": result.target.document(),
         "policy": str(result.policy),
-        "tables": dict(result.tables),
         "left_out": list(result.left_out),
-        "emptied": list(result.emptied),
         "stood_in": dict(result.stood_in),
         "not_owned": list(result.not_owned),
         "unfilled": list(result.unfilled),
@@ -155,6 +148,4 @@ def _document(result: Masked) -> dict[str, object]:
         "gone": list(result.gone),
         "leaks": [{"column": leak.column, "found_in": leak.found_in, "values": leak.values} for leak in result.leaks],
         "checked": result.checked,
-        "seconds": round(result.seconds, 3),
-        "run": result.run,
     }

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
 from migration_app.engine.errors import UsageError
 from migration_app.management.base import Outcome, ServiceCommand
+from migration_app.management.rows import document, show_rows
 from migration_app.services.seeding import PROFILES, Resemblance, Seeded, seed_testdata, write_report
 
 if TYPE_CHECKING:
@@ -91,12 +90,7 @@ class Command(ServiceCommand):
     def render(self, console: Console, outcome: Outcome) -> None:
         """Say what was written."""
         result: Seeded = outcome.result
-        table = Table("table", "rows", box=None, header_style="bold", padding=(0, 2, 0, 0))
-        table.columns[1].justify = "right"
-        for name, count in result.tables.items():
-            table.add_row(name, f"{count:,}")
-        if result.tables:
-            console.print(table)
+        show_rows(console, result)
         for name in result.kept:
             console.print(f"{name} holds rows already and was left as it is (--reset empties it)", highlight=False)
         for name, reason in result.unfilled.items():
@@ -105,10 +99,8 @@ class Command(ServiceCommand):
             self._compared(console, result.resemblance)
         for note in result.notes:
             console.print(note, highlight=False, markup=False)
-        total = sum(result.tables.values())
         console.print(
-            f"{total:,} rows in {len(result.tables)} tables of {result.target}, seed {result.seed}, "
-            f"{result.seconds:.1f} s",
+            f"{result.summary} of {result.target}, seed {result.seed}, {result.seconds:.1f} s",
             highlight=False,
         )
 
@@ -151,15 +143,11 @@ def _resemblance(of: Resemblance | None) -> dict[str, object] | None:
 
 def _document(result: Seeded) -> dict[str, object]:
     return {
-        "target": result.target.document(),
+        **document(result),
         "profile": result.profile,
-        "tables": dict(result.tables),
-        "emptied": list(result.emptied),
         "kept": list(result.kept),
         "unfilled": dict(result.unfilled),
         "notes": list(result.notes),
-        "seconds": round(result.seconds, 3),
         "seed": result.seed,
-        "run": result.run,
         "like": _resemblance(result.resemblance),
     }

@@ -21,10 +21,12 @@ from migration_app.engine.rows.emptying import empty
 from migration_app.engine.rows.masking.standing import stand_in
 from migration_app.engine.rows.pausing import paused_triggers
 from migration_app.engine.rows.shape import Name
+from migration_app.engine.wording import several
 from migration_app.services.connecting import claim, fingerprint, read_only_transaction, session, write_transaction
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.refilling import views_to_refill
 from migration_app.services.seeding import rebuilding
+from migration_app.services.written import counted
 
 from .checking import look_for_leaks
 from .failing import driver_silenced, without_values
@@ -126,11 +128,11 @@ def _counted(
 
 
 def _conclude(run: Recorder, job: _Job, leaks: tuple[Leak, ...]) -> None:
-    rows = sum(job.written.values())
     if leaks:
         run.outcome("differences", f"nothing was kept: {'; '.join(map(str, leaks[:5]))}")
     else:
-        run.outcome("done", f"{rows} rows in {len(job.written)} tables, masked; {job.checked} values looked for")
+        rows = counted({name.short: count for name, count in job.written.items()})
+        run.outcome("done", f"{rows}, masked; {several(job.checked, 'value')} looked for")
 
 
 @dataclass
@@ -297,5 +299,5 @@ class _Leaking(Exception):
     """Takes the leaks out of the transaction, which is rolled back by it."""
 
     def __init__(self, leaks: tuple[Leak, ...]) -> None:
-        super().__init__(f"{len(leaks)} leak(s)")
+        super().__init__(several(len(leaks), "leak"))
         self.leaks = leaks

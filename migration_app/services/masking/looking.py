@@ -9,6 +9,7 @@ from migration_app.engine.errors import Refused, Undecided
 from migration_app.engine.kinds.table import Table as TableObject
 from migration_app.engine.rows.emptying import holding_rows
 from migration_app.engine.rows.shape import filling_order, read_shape, referring_to
+from migration_app.engine.wording import several
 from migration_app.services.connecting import (
     fingerprint,
     read_mark,
@@ -106,7 +107,7 @@ def plan_work(sight: Sight, policy: Policy, target: Connection[Any], *, reset: b
     if resolved.undecided:
         shown = ", ".join(resolved.undecided[:5]) + (", …" if len(resolved.undecided) > 5 else "")  # noqa: PLR2004
         raise Undecided(
-            f"{len(resolved.undecided)} column(s) without a decision: {shown}",
+            f"{several(len(resolved.undecided), 'column')} without a decision: {shown}",
             "Decide on each in the policy; --suggest writes proposals into it.",
             resolved.undecided,
         )
@@ -114,7 +115,8 @@ def plan_work(sight: Sight, policy: Policy, target: Connection[Any], *, reset: b
     differing = disagreements(sight.source, sight.target, names)
     if differing:
         raise Refused(
-            f"the schemas differ in {len(differing)} place(s) of the tables to be copied: {'; '.join(differing[:5])}",
+            f"the schemas differ in {several(len(differing), 'place')} of the tables to be copied: "
+            f"{'; '.join(differing[:5])}",
             "Bring the target to the source's schema first: sync_schema.",
         )
     _require_all_rows(sight, names)

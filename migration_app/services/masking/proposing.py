@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from migration_app.engine import catalog
 from migration_app.engine.errors import UsageError
 from migration_app.engine.rows.shape import read_shape
+from migration_app.engine.wording import several
 from migration_app.services.connecting import fingerprint, read_only_transaction, session
 from migration_app.services.history import recorded
 
@@ -63,7 +64,7 @@ def suggest_policy(source: str | Connection[Any] = "prod", *, policy: Path | str
             }
             step.detail(undecided=len(undecided), added=len(made))
         _write(path, before, _grouped(shape, made))
-        run.outcome("done", f"{len(made)} suggestion(s) added, {len(undecided)} column(s) undecided")
+        run.outcome("done", f"{several(len(made), 'suggestion')} added, {several(len(undecided), 'column')} undecided")
         return Draft(
             path,
             {f"{name.short}.{column}": suggestion for (name, column), suggestion in made.items()},

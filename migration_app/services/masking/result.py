@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from migration_app.services.written import Written
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -26,19 +28,14 @@ class Leak:
         return f"{self.values} of {self.column} in {self.found_in}"
 
 
-@dataclass(frozen=True)
-class Masked:
+@dataclass(frozen=True, kw_only=True)
+class Masked(Written):
     """What was copied, and what of the policy was still open."""
 
     source: Fingerprint
-    target: Fingerprint
     policy: Path
-    tables: Mapping[str, int]
-    """Table → rows copied, in the order in which they were copied."""
     left_out: tuple[str, ...]
     """Tables that the policy copies no rows of."""
-    emptied: tuple[str, ...]
-    """Tables that were emptied first."""
     stood_in: Mapping[str, int]
     """Tables that are never copied, a platform's, and to which rows refer → rows made there of nothing but keys."""
     not_owned: tuple[str, ...]
@@ -53,5 +50,3 @@ class Masked:
     """Where there are any, nothing was kept."""
     checked: int
     """How many masked values of the source were looked for in the target."""
-    seconds: float
-    run: int | None

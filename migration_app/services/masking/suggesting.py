@@ -70,6 +70,8 @@ def suggest(
     found = _proposed(connection, shape, table, column, copied)
     if found.mask == REFERENCE:
         return found
+    if _decides_partition(shape, table, column):
+        return Suggestion("keep", "it decides the partition", {})
     options = {} if found.by is None else {"by": found.by}
     leaves = {path: Choice(mask) for path, mask in found.paths.items()}
     reason = misfit(shape, table, column, Choice(found.mask, options, leaves))
@@ -137,6 +139,15 @@ def _by_word(table: Table, column: Column, place: Place) -> str | None:
 
 def _matching(words: str) -> str | None:
     return next((mask for pattern, mask in _WORDS if re.search(pattern, words)), None)
+
+
+def _decides_partition(shape: Shape, table: Table, column: Column) -> bool:
+    """Tell whether a mask might make a value that no partition takes."""
+    parts = [other for other in shape.tables.values() if other.partition_of == table.name]
+    word = re.compile(rf"(?<![\w$]){re.escape(column.name)}(?![\w$])")
+    limits = not (table.partition_key or "").startswith("HASH") and all(part.bound != "DEFAULT" for part in parts)
+    here = limits and word.search(table.partition_key or "") is not None
+    return here or any(_decides_partition(shape, part, column) for part in parts)
 
 
 def _is_listed(table: Table, column: Column) -> bool:

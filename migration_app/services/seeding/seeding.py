@@ -15,6 +15,7 @@ from migration_app.engine.rows.analyzing import analyze
 from migration_app.services.connecting import fingerprint, require_target, session
 from migration_app.services.history import Recorder, recorded
 from migration_app.services.refilling import views_to_refill
+from migration_app.services.written import counted
 
 from .many import write_many
 from .mending import mend, undo
@@ -191,8 +192,7 @@ def _finish(conn: Connection[Any], run: Recorder, outcome: Outcome, current: Sna
 
 
 def _conclude(run: Recorder, outcome: Outcome) -> None:
-    total: Mapping[str, int] = {"rows": sum(outcome.written.values()), "tables": len(outcome.written)}
-    summary = f"{total['rows']:,} rows in {total['tables']} tables"
+    summary = counted({name.short: count for name, count in outcome.written.items()})
     if outcome.unfilled:
         run.outcome("differences", f"{summary}; {len(outcome.unfilled)} could not be filled")
     else:

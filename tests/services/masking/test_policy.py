@@ -84,6 +84,30 @@ def test_what_is_proposed_can_be_used(sides: MakeSides, tmp_path: Path) -> None:
     assert one(both.staging, "select count(distinct code) from places") == 2
 
 
+PARTITIONED = """
+    create table orders (region text, city text, town text, born date) partition by list (region);
+    create table orders_eu partition of orders for values in ('eu') partition by range (born);
+    create table orders_eu_old partition of orders_eu for values from ('1900-01-01') to ('2000-01-01');
+    create table orders_us partition of orders for values in ('us') partition by hash (city);
+    create table orders_us_one partition of orders_us for values with (modulus 1, remainder 0);
+    create table towns (town text, city text) partition by list (town);
+    create table towns_all partition of towns default;
+"""
+
+
+def test_what_decides_the_partition_is_proposed_to_stay(sides: MakeSides, tmp_path: Path) -> None:
+    sides(PARTITIONED, "insert into orders values ('eu', 'Bonn', 'Bonn', '1950-01-01')")
+    draft = suggest_policy("prod", policy=tmp_path / "policy.toml")
+    assert {column: made.mask for column, made in draft.added.items()} == {
+        "orders.region": "keep",
+        "orders.born": "keep",
+        "orders.city": "city",
+        "orders.town": "city",
+        "towns.town": "city",
+        "towns.city": "city",
+    }
+
+
 def test_no_value_is_in_a_draft_or_in_what_is_said(
     sides: MakeSides, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -92,7 +116,7 @@ def test_no_value_is_in_a_draft_or_in_what_is_said(
     call_command("copy_masked", policy=str(path), suggest=True)
     told = capsys.readouterr()
     assert "x.example" not in path.read_text(encoding="utf-8") + told.out + told.err
-    assert "15 column(s) are undecided" in told.out
+    assert "15 columns are undecided" in told.out
 
 
 def test_a_new_column_is_added_and_the_rest_of_the_file_stays(sides: MakeSides, tmp_path: Path) -> None:
