@@ -155,6 +155,8 @@ def listed(judging: Judge, words: tuple[str, str], *parts: str) -> int:
 
 
 def _outcome(server: Cluster, stranger: Stranger, judging: Judge, words: tuple[str, str]) -> tuple[str, list[str]]:
+    if stranger.name in OUT_OF_REACH:
+        return "apart", [OUT_OF_REACH[stranger.name]]
     try:
         found = judging(server, stranger)
     except trial.NotLoadable as error:
