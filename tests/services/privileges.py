@@ -21,7 +21,8 @@ _SORTS: tuple[tuple[LiteralString, LiteralString, LiteralString], ...] = (
     ),
     ("function", "select oid, oid::regprocedure::text, pronamespace from pg_proc", "EXECUTE"),
     ("schema", "select oid, nspname, oid from pg_namespace", "CREATE,USAGE"),
-    ("type", "select oid, oid::regtype::text, typnamespace from pg_type", "USAGE"),
+    # what holds for an element holds for its array
+    ("type", "select oid, oid::regtype::text, typnamespace from pg_type where typcategory <> 'A'", "USAGE"),
     ("language", "select oid, lanname, null::oid from pg_language", "USAGE"),
     ("server", "select oid, srvname, null::oid from pg_foreign_server", "USAGE"),
     ("foreign_data_wrapper", "select oid, fdwname, null::oid from pg_foreign_data_wrapper", "USAGE"),
@@ -35,6 +36,7 @@ cross join (select word || grantable from unnest(string_to_array({words}, ',')) 
 left join pg_namespace as n on n.oid = o.namespace
 where (o.oid >= 16384 or o.name = 'public')
   and coalesce(n.nspname !~ '^pg_' and n.nspname <> all (%s), true)
+  and not exists (select from pg_depend as d where d.objid = o.oid and d.deptype = 'e')
   and has_{name}_privilege(r.name, o.oid, p.name)
 """
 _COLUMNS: LiteralString = """
@@ -51,7 +53,10 @@ where a.attnum > 0 and not a.attisdropped and c.oid >= 16384 and n.nspname !~ '^
 
 
 def matrix(url: str, roles: Iterable[str], *, without: tuple[str, ...] = ()) -> frozenset[str]:
-    """Give everything that the roles and everybody may do in the database, schemas ``without`` left out."""
+    """Give everything that the roles and everybody may do in the database.
+
+    Left out are schemas ``without``, and members of extensions, which belong to whoever the server gave them to.
+    """
     found: set[str] = set()
     given = [[*roles, "public"], [*without, "information_schema"]]
     with psycopg.connect(url, autocommit=True) as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -17,6 +18,9 @@ from tests.services.privileges import matrix
 pytestmark = pytest.mark.django_db
 
 ROLES = ("priv_reader", "priv_writer", "priv_member")
+OWNER = "priv_owner"
+"""No superuser."""
+EVERYBODY = (*ROLES, OWNER)
 SOURCE = """
 CREATE SCHEMA shop;
 GRANT USAGE ON SCHEMA shop TO priv_reader;
@@ -44,6 +48,10 @@ CREATE SERVER far FOREIGN DATA WRAPPER elsewhere;
 GRANT USAGE ON FOREIGN SERVER far TO priv_reader;
 GRANT USAGE ON FOREIGN DATA WRAPPER elsewhere TO priv_writer WITH GRANT OPTION;
 """
+# An ordinary role makes no foreign data wrapper, and gives a table to whom the schema lets in only.
+ORDINARY = SOURCE.partition("CREATE FOREIGN DATA WRAPPER")[0].replace(
+    "CREATE TABLE", "GRANT CREATE, USAGE ON SCHEMA shop TO priv_writer; CREATE TABLE", 1
+)
 OPEN = """
 ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO public, priv_reader;
 ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO priv_reader WITH GRANT OPTION;
@@ -72,10 +80,15 @@ def roles(prod_server: Cluster, test_server: Cluster) -> Iterator[None]:
     """Make the roles in both clusters, one of them a member of another, and drop them afterwards."""
     servers = (prod_server, test_server)
     for server in servers:
-        _run(server.url("postgres"), *(f"CREATE ROLE {role}" for role in ROLES), "GRANT priv_writer TO priv_member")
+        _run(
+            server.url("postgres"),
+            *(f"CREATE ROLE {role}" for role in ROLES),
+            f"CREATE ROLE {OWNER} LOGIN PASSWORD 'pw'",
+            f"GRANT priv_writer TO priv_member, {OWNER}",
+        )
     yield
     for server in servers:
-        _run(server.url("postgres"), *(f"DROP ROLE {role}" for role in ROLES))
+        _run(server.url("postgres"), *(f"DROP ROLE {role}" for role in EVERYBODY))
 
 
 @pytest.mark.parametrize(
@@ -100,6 +113,43 @@ def test_a_copy_grants_what_its_source_grants(
 
     assert synced.statements
     assert _but_for(outbound, matrix(urls[0], ROLES)) == _but_for(outbound, matrix(urls[1], ROLES))
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [("", OPEN), (OPEN, ""), ("", CLOSED), (CLOSED, OPEN), (OPEN, CLOSED)],
+    ids=["an open target", "an open source", "a closed target", "closed to open", "open to closed"],
+)
+@pytest.mark.usefixtures("roles")
+def test_a_copy_that_an_ordinary_role_makes_grants_what_its_source_grants(
+    source: str, target: str, new_database: NewDatabase, prod_server: Cluster, test_server: Cluster, aliases: Aliases
+) -> None:
+    whole = new_database(prod_server), new_database(test_server)
+    urls = _owned(whole[0], source + ORDINARY), _owned(whole[1], target)
+    with aliases(*urls), session("test", writable=True) as connection:
+        write_mark(connection, "test")
+        clone_schema("prod", "test")
+        assert matrix(whole[0], EVERYBODY) == matrix(whole[1], EVERYBODY)
+
+        _run(urls[0], LATER)
+        _run(urls[1], "GRANT ALL ON ALL TABLES IN SCHEMA shop TO public", "ALTER TABLE shop.customers ADD extra int")
+        synced = sync_schema("prod", "test", wanted=Wanted(allow=("all",)), apply=True)
+
+    assert synced.statements
+    assert matrix(whole[0], EVERYBODY) == matrix(whole[1], EVERYBODY)
+
+
+def _owned(url: str, *statements: str) -> str:
+    """Give the database to an ordinary role, run the statements as that; give its way there."""
+    with psycopg.connect(url) as connection:
+        _run(
+            url,
+            f'ALTER DATABASE "{connection.info.dbname}" OWNER TO {OWNER}',
+            f"ALTER SCHEMA public OWNER TO {OWNER}",
+        )
+    theirs = urlsplit(url)._replace(netloc=f"{OWNER}:pw@{urlsplit(url).netloc.rpartition('@')[2]}").geturl()
+    _run(theirs, *statements)
+    return theirs
 
 
 def _but_for(outbound: tuple[str, ...], found: frozenset[str]) -> set[str]:

@@ -10,6 +10,7 @@ from migration_app.engine.sql import ident
 
 from .identity import Identity
 from .role import role_addresses
+from .schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +37,12 @@ class Owner(Fact):
     @property
     def needs(self) -> tuple[Address, ...]:
         return (self.of, *role_addresses(self.role))
+
+    @property
+    def after_facts_of(self) -> Address | None:
+        # The new owner must be allowed to create in the schema, unless a superuser says so (ALTER TABLE, OWNER TO).
+        inside = len(self.of.path) > 1 and self.of.kind != Schema.KIND
+        return Address(Schema.KIND, self.of.path[:1]) if inside else None
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         del parts

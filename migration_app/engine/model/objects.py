@@ -206,6 +206,11 @@ class Object:
         return None
 
     @property
+    def after_facts_of(self) -> Address | None:
+        """What has all its new facts before this one is created or altered."""
+        return None
+
+    @property
     def since(self) -> int:
         """The major version of PostgreSQL that the object needs; 0 where every one will do."""
         return max(

@@ -113,6 +113,7 @@ def graph_of(
     _bind_drops(graph, work, drops, current)
     _bind_released(graph, work, drops, current)
     _bind_completing(graph, work, folding, desired)
+    _bind_facts(graph, work, folding, desired)
     _bind_names(graph, work, folding, openings, drops)
     bind_moves(graph, work, folding, current, desired)
     return graph
@@ -221,6 +222,20 @@ def _bind_completing(graph: Graph[Node], work: Work, folding: Folding, desired: 
         for address, obj in work.creates.items():
             for part in joining.get(obj.after_parts_of, ()) if obj.after_parts_of else ():
                 graph.after((Verb.CREATE, folding.whole(address)), (Verb.CREATE, part))
+
+
+def _bind_facts(graph: Graph[Node], work: Work, folding: Folding, desired: Snapshot) -> None:
+    """Let what wants all facts of something wait for those that are made or altered."""
+    nodes = [*((Verb.CREATE, address) for address in work.creates), *((Verb.ALTER, address) for address in work.alters)]
+    facts: dict[Address, list[Node]] = {}
+    for node in nodes:
+        if node[1].of is not None:
+            facts.setdefault(node[1].of, []).append(node)
+    for verb, address in nodes:
+        obj = desired.objects.get(address)
+        if obj is not None and obj.after_facts_of in facts:
+            for fact in facts[obj.after_facts_of]:
+                graph.after((verb, folding.whole(address)), fact)
 
 
 def _bind_names(graph: Graph[Node], work: Work, folding: Folding, openings: Openings, drops: Drops) -> None:

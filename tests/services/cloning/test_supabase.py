@@ -18,6 +18,7 @@ from migration_app.services.connecting import write_mark
 from migration_app.services.drift import check_drift
 from tests import corpora, servers
 from tests.conftest import Aliases
+from tests.services.privileges import matrix
 
 pytestmark = [
     pytest.mark.django_db,
@@ -30,6 +31,8 @@ APP = corpora.SUPABASE / "app_public.sql"
 BEFORE = corpora.SUPABASE / "test_target_before.sql"
 # Only a superuser may make one, but for the real platform's own arrangement.
 SKIP = ("event_trigger ensure_rls",)
+OURS = ("public", "private", "Reporting")
+LEFT_OUT = re.compile(r'\w+ (private\.)?"?(test_(users|orders|events|Mixed|fixture_reset|kind\b)|notify_prod)')
 
 WEBHOOKS = """
 CREATE SCHEMA supabase_functions AUTHORIZATION supabase_admin;
@@ -218,22 +221,10 @@ def _kept(url: str) -> set[str]:
     return {re.sub(r"^tasks ", "public.tasks ", row[0]) for row in rows}
 
 
-def _privileges(url: str) -> set[tuple[object, ...]]:
-    """Give who may do what with tables and functions that aren't an extension's, by name."""
+def _privileges(url: str) -> set[str]:
+    """Give who may do what, but with the platform's own and with what no clone carries."""
     with psycopg.connect(url) as connection:
-        return set(
-            connection.execute(
-                "select c.oid::regclass::text, r.rolname, p.privilege from pg_class c"
-                " cross join pg_roles r cross join unnest(array['select','insert','update','delete','truncate',"
-                "'references','trigger']) as p(privilege)"
-                " where c.relkind in ('r','p','v','m') and c.relnamespace in"
-                " (select oid from pg_namespace where nspname in ('public', 'private', 'Reporting'))"
-                " and c.relname !~ '^test_(users|orders|events|Mixed)' and r.rolname !~ '^pg_'"
-                " and has_table_privilege(r.oid, c.oid, p.privilege)"
-                " union all select f.oid::regprocedure::text, r.rolname, 'execute' from pg_proc f cross join pg_roles r"
-                " where f.pronamespace in (select oid from pg_namespace where nspname in ('public', 'private'))"
-                " and f.proname not in ('notify_prod', 'test_fixture_reset') and r.rolname !~ '^pg_'"
-                " and not exists (select from pg_depend d where d.objid = f.oid and d.deptype = 'e')"
-                " and has_function_privilege(r.oid, f.oid, 'execute')"
-            ).fetchall()
-        )
+        roles = [row[0] for row in connection.execute("select rolname from pg_roles where rolname !~ '^pg_'")]
+        platform = connection.execute("select nspname from pg_namespace where nspname <> all (%s)", [list(OURS)])
+        found = matrix(url, roles, without=tuple(row[0] for row in platform))
+    return {line for line in found if not LEFT_OUT.match(line)}
