@@ -91,9 +91,10 @@ def target_values(shape: Shape, table: Table, numbered: Mapping[str, int]) -> st
 
 
 def text_columns(shape: Shape, table: Table) -> Iterator[Looked]:
-    """Give the columns that can hold a text."""
+    """Give the columns that can hold a text long enough to be looked for."""
     for column in table.columns:
-        if place_of(shape, table, column).family in _LOOKED_INTO:
+        place = place_of(shape, table, column)
+        if place.family in _LOOKED_INTO and (place.limit is None or place.limit >= _SHORTEST):
             yield Looked(table.name, column.name)
 
 
