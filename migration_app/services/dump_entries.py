@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from migration_app.engine.diff.printing import printed_alike
+from migration_app.engine.kinds.cast import Cast
+from migration_app.engine.kinds.grant import Grant
 from migration_app.engine.kinds.identity import Identity
 from migration_app.engine.kinds.member_grant import MemberGrant
+from migration_app.engine.kinds.operator_class import OperatorClass
+from migration_app.engine.kinds.operator_family import OperatorFamily
+from migration_app.engine.kinds.user_mapping import UserMapping
 
 if TYPE_CHECKING:
-    from migration_app.engine.model import Address, Snapshot
+    from migration_app.engine.model import Address, Object, Snapshot
 
 Label = tuple[str, str, str]
 """What is said, the schema, the object's name: how entries and the engine's objects are brought together."""
@@ -34,6 +40,9 @@ _ABOUT: Final = {
     "TABLE ATTACH": "partition",
     "INDEX ATTACH": "index_attachment",
 }
+# What every version grants on a table; from PostgreSQL 17 on, ALL is more than this.
+_ALL_OF_OLD: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"})
+_LISTED: Final = re.compile(r"(?<=^GRANT )[A-Z,]+(?= ON TABLE )", re.MULTILINE)
 _NAMES_TYPE: Final = frozenset({"ACL", "COMMENT", "SECURITY LABEL"})
 _ON: Final = re.compile(r"(?P<inner>.*) ON (?P<outer>.*)")
 _TYPES: Final = re.compile(
@@ -78,6 +87,16 @@ class Entry:
         lines = [line.rstrip() for line in text.splitlines() if line.strip()]
         return tuple(sorted(line.rstrip(",") for line in lines) if self.type in _UNORDERED else lines)
 
+    def means_on_newer(self, newer: Entry) -> bool:
+        """Tell whether an entry of a newer server's says the same: it prints less, and knows more privileges."""
+
+        def widened(found: re.Match[str]) -> str:
+            return "ALL" if frozenset(found[0].split(",")) == _ALL_OF_OLD else found[0]
+
+        if self.type == "ACL":
+            return replace(self, text=_LISTED.sub(widened, self.text)).meaning == newer.meaning
+        return printed_alike(self.meaning, newer.meaning)
+
     @property
     def object_name(self) -> str:
         """The name of the object that the entry is about, outermost part first, without quotes."""
@@ -117,16 +136,33 @@ def labels(snapshot: Snapshot, address: Address) -> frozenset[Label]:
     if address.kind == _ABOUT["DEFAULT ACL"]:
         return frozenset({(address.kind, root.path[1], f"{root.path[0]} DEFAULT PRIVILEGES FOR {root.path[2]}")})
     obj = snapshot.objects.get(root)
-    if isinstance(obj, Identity):
-        return frozenset({(about, obj.sequence_schema, obj.sequence)})
     if isinstance(obj, MemberGrant):
-        return frozenset({(_ABOUT["ACL"], obj.schema or "", obj.bare_name)})
+        about = _ABOUT["ACL"]
+    schema, names = _called(obj, root, snapshot.objects.get(address))
+    return frozenset((about, schema, name.replace('"', "")) for name in names)
+
+
+def _called(obj: Object | None, root: Address, fact: Object | None) -> tuple[str, tuple[str, ...]]:
+    """Give the schema of an object, and the names by which entries may call it or its part."""
     schema, names = (root.path[0], root.path[1:]) if len(root.path) > 1 else ("", root.path)
-    if names[-1].startswith("("):
-        plain = names[-2]
-        return frozenset({(about, schema, plain + names[-1]), (about, schema, plain)})
-    joined = (" ".join(names), ".".join(names), " ".join(reversed(names)))
-    return frozenset((about, schema, name.replace('"', "")) for name in joined)
+    if isinstance(fact, Grant) and fact.column:
+        names = (*names, fact.column)
+    if isinstance(obj, Identity):
+        schema, names = obj.sequence_schema, (obj.sequence,)
+    elif isinstance(obj, MemberGrant):
+        schema, names = obj.schema or "", (obj.bare_name,)
+    elif isinstance(obj, Cast):
+        # A comment's tag loses the first word as the type.
+        names = (f"CAST {names[0]}", names[0])
+    elif isinstance(obj, UserMapping):
+        schema, names = "", (f"USER MAPPING {obj.role} SERVER {obj.server}",)
+    elif isinstance(obj, OperatorClass | OperatorFamily):
+        names = (names[0], " USING ".join(names))
+    elif names[-1].startswith("("):
+        names = (names[-2] + names[-1], names[-2])
+    else:
+        names = (" ".join(names), ".".join(names), " ".join(reversed(names)))
+    return schema, names
 
 
 def labels_around(snapshot: Snapshot, address: Address) -> frozenset[Label]:

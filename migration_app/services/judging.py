@@ -96,7 +96,8 @@ def judge(source: FileSide | Connection[Any], target: FileSide | Connection[Any]
     dumps = [dump_schema(side, *excluding(case.out), major=major) for side in (source, target)]
     left = _taking_part(dumps[0], case.whole, case.part, partial=case.partial)
     right = _taking_part(dumps[1], case.other_whole, case.other_part, partial=case.partial)
-    differences = tuple(_differences(left, right))
+    versions = tuple(side.info.server_version // 10000 for side in (source, target))
+    differences = tuple(_differences(left, right, versions))
     return Judgement(
         entries=sum(map(len, left.values())),
         differences=differences,
@@ -124,14 +125,26 @@ def _labels(snapshot: Snapshot, addresses: Iterable[Address]) -> frozenset[Label
     return frozenset(label for address in addresses for label in exactly(address))
 
 
-def _differences(left: Mapping[tuple[str, str, str], list[Entry]], right: _Contents) -> Iterator[JudgedEntry]:
+def _differences(
+    left: Mapping[tuple[str, str, str], list[Entry]], right: _Contents, versions: tuple[int, ...]
+) -> Iterator[JudgedEntry]:
     for key in sorted({*left, *right}):
         ours, theirs = left.get(key, []), right.get(key, [])
-        if sorted(entry.meaning for entry in ours) == sorted(entry.meaning for entry in theirs):
+        if _mean_the_same(ours, theirs, versions):
             continue
         some = (ours or theirs)[0]
         change = Verdict.REMOVED if not theirs else Verdict.ADDED if not ours else Verdict.CHANGED
         yield JudgedEntry(str(some), change, _text(ours), _text(theirs), spoken_of(some))
+
+
+def _mean_the_same(ours: list[Entry], theirs: list[Entry], versions: tuple[int, ...]) -> bool:
+    one, other = (sorted(found, key=lambda entry: entry.meaning) for found in (ours, theirs))
+    if [entry.meaning for entry in one] == [entry.meaning for entry in other]:
+        return True
+    if len(one) != len(other) or versions[0] == versions[1]:
+        return False
+    older, newer = (one, other) if versions[0] < versions[1] else (other, one)
+    return all(first.means_on_newer(second) for first, second in zip(older, newer, strict=True))
 
 
 def _text(found: Iterable[Entry]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from functools import partial
 from io import StringIO
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 
-from migration_app.embedded import Cluster
+from migration_app.embedded import Cluster, available
 from migration_app.engine import catalog
 from migration_app.engine.kinds import KINDS
 from migration_app.engine.kinds.policy import Policy
@@ -19,10 +20,17 @@ from migration_app.engine.kinds.view import View
 from migration_app.services import pg_tools, sides
 from migration_app.services.cloning import clone_schema
 from migration_app.services.drift import check_drift
+from migration_app.services.dump_entries import entries, labels, labels_around, spoken_of
+from tests import servers
 from tests.conftest import Aliases, NewDatabase
+from tests.engine import trial
 from tests.fixtures.expected import LEGACY_PRODUCTION
 
 pytestmark = pytest.mark.django_db
+
+ENGINE_TESTS = Path(__file__).parents[2] / "engine"
+KITCHEN_SINK = (ENGINE_TESTS / "kitchen_sink.sql").read_text(encoding="utf-8")
+VERSIONS = (ENGINE_TESTS / "versions.sql").read_text(encoding="utf-8")
 
 CHANGES = (
     "DROP TABLE shipments CASCADE",
@@ -64,6 +72,53 @@ def test_pg_dump_agrees_on_every_sort_of_change(pair: tuple[str, str], aliases: 
     assert changed["TABLE public.shipments"] == "removed"
     assert changed["TABLE public.stores"] == "changed"
     assert changed["INDEX public.extra"] == "added"
+
+
+def test_pg_dump_and_the_engine_speak_of_every_object_of_every_kind(
+    new_database: NewDatabase, prod_server: Cluster
+) -> None:
+    url = new_database(prod_server, KITCHEN_SINK)
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            snapshot = catalog.read(connection)
+            spoken = [spoken_of(entry) for entry in entries(pg_tools.dump_schema(connection))]
+    finally:
+        trial.unsubscribe(url)
+
+    named = frozenset(label for address in snapshot.objects for label in labels(snapshot, address))
+    said = frozenset(label for found in spoken for label in found)
+    assert [found for found in spoken if not found & named] == []
+    # What PostgreSQL made by itself, and what lives in the cluster, is in no dump.
+    by_itself = {address for address in snapshot.objects if "public" in str(address) or "plpgsql" in str(address)}
+    assert not [
+        address
+        for address, obj in snapshot.objects.items()
+        if not (obj.SHARED or address in by_itself or labels_around(snapshot, address) & said)
+    ]
+
+
+@pytest.mark.parametrize(("source", "target"), [(15, 18), (18, 15)])
+def test_what_two_versions_print_otherwise_is_no_difference(
+    source: int, target: int, new_database: NewDatabase
+) -> None:
+    if not {source, target} <= set(available()):
+        pytest.skip("a version is not here: run make servers")
+    urls = [new_database(server_of(major)) for major in (source, target)]
+    servers.run_sql(urls[0], VERSIONS)
+    with psycopg.connect(urls[0], autocommit=True) as ours, psycopg.connect(urls[1], autocommit=True) as theirs:
+        made = clone_schema(ours, theirs, second_opinion=True)
+        theirs.execute("CREATE OR REPLACE VIEW cheap AS SELECT id, name, price FROM item WHERE price < 11")
+        drift = check_drift(ours, theirs, second_opinion=True)
+
+    assert made.judge is not None
+    assert made.judge.differences == ()
+    assert drift.judge is not None
+    assert drift.judge.agrees
+    assert [each.entry for each in drift.judge.differences] == ["VIEW public.cheap"]
+
+
+def server_of(major: int) -> Cluster:
+    return servers.server("prod") if servers.version() == major else servers.server(f"major-{major}", major)
 
 
 def test_an_object_that_the_engine_does_not_see_is_named(
