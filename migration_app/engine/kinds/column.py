@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _EXCLUSIVE = (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
 _SET_EXPRESSION: Final = 170000
+_NOT_NULL: Final = ("not_null", "not_null_name", "not_null_no_inherit", "not_null_validated")
 
 
 def _set_type(old: Column, new: Column) -> Iterable[Ddl]:
@@ -62,8 +63,7 @@ def _set_generated(old: Column, new: Column) -> Iterable[Ddl] | None:
         return None
     if new.generated is None:
         return [new.alter("DROP EXPRESSION", *_EXCLUSIVE)]
-    # Without ONLY a parent's expression would become that of children with one of their own. What servers before 17
-    # can't do, replaced_for() says.
+    # Without ONLY a parent's would become that of children with one of their own.
     words = f"ALTER TABLE ONLY {qualified(new.schema, new.table)} ALTER COLUMN {ident(new.name)}"
     return [Ddl(f"{words} SET EXPRESSION AS ({new.generated})", (*_EXCLUSIVE, Hazard.REWRITES_TABLE))]
 
@@ -103,20 +103,15 @@ class Column(Object):
     KIND: ClassVar[str] = "column"
     KEY: ClassVar[tuple[str, ...]] = ("schema", "table", "name")
     ALTERS: ClassVar[Mapping[str, Alter]] = {
-        "type": Alter(_set_type),
-        "collation": Alter(_set_type),
-        "not_null": Alter(_set_not_null),
-        "not_null_name": Alter(_set_not_null),
-        "not_null_no_inherit": Alter(_set_not_null),
-        "not_null_validated": Alter(_set_not_null),
+        **dict.fromkeys(("type", "collation"), Alter(_set_type)),
+        **dict.fromkeys(_NOT_NULL, Alter(_set_not_null)),
         "generated": Alter(_set_generated),
         "storage": Alter(_set_storage),
         "compression": Alter(_set_compression),
         "statistics": Alter(_set_statistics),
         "options": Alter(_set_options),
         "foreign_options": Alter(_set_foreign_options),
-        "local": Alter(_set_local),
-        "inherited": Alter(_set_local),
+        **dict.fromkeys(("local", "inherited"), Alter(_set_local)),
     }
     MINOR: ClassVar[Mapping[str, Severity]] = dict.fromkeys(
         ("storage", "compression", "statistics", "options"), Severity.WARNING
@@ -175,6 +170,11 @@ class Column(Object):
         return f"ALTER TABLE {qualified(self.schema, self.table)}"
 
     @property
+    def takes(self) -> tuple[tuple[str, ...], ...]:
+        # NOT NULL has a name of its own among the table's constraints (PostgreSQL 18).
+        return (("constraint", self.schema, self.table, self.not_null_constraint),) if self.not_null else ()
+
+    @property
     def anchored(self) -> bool:
         # PostgreSQL refuses to change the type of a partition key's column.
         return self.in_partition_key
@@ -212,7 +212,9 @@ class Column(Object):
 
     def replaced_for(self, old: Object | None, current: Snapshot, desired: Snapshot) -> Address | None:
         if isinstance(old, Column) and None not in {old.generated, self.generated} and old.generated != self.generated:
-            return self.address if current.version < _SET_EXPRESSION else None
+            # A child can't drop its own form of a column that its parent has, too.
+            whole = self._table if self.local and self.inherited else self.address
+            return whole if current.version < _SET_EXPRESSION else None
         if self.of_partition:
             return None
         if isinstance(old, Column) and _retyped(old, self) and self._rows_are_values(current):
@@ -229,8 +231,8 @@ class Column(Object):
 
     def _rows_are_values(self, current: Snapshot) -> bool:
         """Whether a column of another table is of this table's row type; PostgreSQL changes no type inside one."""
-        users = (each for each in current.dependents.get(self._table, ()) if each.kind == self.KIND)
-        return any(self._table not in current.parents.get(each, ()) for each in users)
+        users = current.dependents.get(self._table, ())
+        return any(each.kind == self.KIND and self._table not in current.parents.get(each, ()) for each in users)
 
     def _of_strangers(self, old: Column, current: Snapshot) -> bool:
         """Whether none of the old column's parents is one of this, and the new ones' wouldn't take its place."""
@@ -252,9 +254,8 @@ class Column(Object):
 
     def beforehand(self, current: Snapshot) -> Column:
         # ATTACH PARTITION wants to find all of the partitioned table's columns.
-        if self.of_partition and self._table in current.objects and self._partition not in current.objects:
-            return dataclasses.replace(self, local=True, inherited=0, of_partition=False)
-        return self
+        joins = self.of_partition and self._table in current.objects and self._partition not in current.objects
+        return dataclasses.replace(self, local=True, inherited=0, of_partition=False) if joins else self
 
     @property
     def comes_with_parent(self) -> bool:

@@ -34,5 +34,5 @@ left join pg_catalog.pg_trigger as tg
 where coalesce(tg.tgparentid, 0) = 0
   and d.classoid <> 'pg_catalog.pg_largeobject'::pg_catalog.regclass
   and (d.objoid >= 16384
-   or d.objoid = (select oid from pg_catalog.pg_namespace where nspname = 'public')
+   or d.objoid = 2200  -- public, whatever it is called by now
    or d.classoid = 'pg_catalog.pg_extension'::pg_catalog.regclass)

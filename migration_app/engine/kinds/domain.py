@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -81,6 +82,10 @@ class Domain(Object):
 
     def retire(self) -> tuple[Object, Ddl]:
         return out_of_the_way(self)
+
+    def beside_predecessor(self) -> Domain:
+        # The server chooses another name than the usual while a constraint in the schema has that.
+        return dataclasses.replace(self, not_null_name=self.not_null_constraint)
 
     def create(self, parts: Sequence[Object]) -> Iterable[Ddl]:
         words = [f"CREATE {self.reference} AS {self.type}"]

@@ -35,7 +35,8 @@ with every as (
 ),
 acls as (
     select e.* from every as e
-    where e.objid >= 16384 or e.objid = (select oid from pg_catalog.pg_namespace where nspname = 'public')
+    where e.objid >= 16384
+       or e.objid = 2200  -- public, whatever it is called by now
 ),
 held as (
     select a.classid, a.objid, a.subid, e.grantee, e.grantor,

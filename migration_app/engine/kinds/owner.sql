@@ -61,4 +61,4 @@ from (
 ) as o
 join pg_catalog.pg_roles as r on r.oid = o.owner
 where o.objid >= 16384
-   or o.objid = (select oid from pg_catalog.pg_namespace where nspname = 'public')
+   or o.objid = 2200  -- public, whatever it is called by now

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Schema(Object):
-    """A schema. ``public`` comes with every database and is never created or dropped."""
+    """A schema. ``public`` comes with every database, and goes where the source has none."""
 
     KIND: ClassVar[str] = "schema"
     KEY: ClassVar[tuple[str, ...]] = ("name",)
@@ -36,8 +36,3 @@ class Schema(Object):
         del parts
         exists = "IF NOT EXISTS " if self.name == "public" else ""
         yield Ddl(f"CREATE SCHEMA {exists}{ident(self.name)}")
-
-    def drop(self) -> Iterable[Ddl]:
-        # DROP SCHEMA public would take every privilege that a platform set up on it along.
-        if self.name != "public":
-            yield Ddl(f"DROP {self.reference}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from migration_app.engine.errors import CycleFound
 from migration_app.engine.kinds import KINDS
-from migration_app.engine.model import Address, Snapshot, Verb
+from migration_app.engine.model import Address, Fact, Snapshot, Verb
 
 from .folding import Folding
 from .ordering import Graph
@@ -37,31 +37,41 @@ class Openings:
         """Give the statement with which the object comes into being."""
         return (Verb.SHELL if address in self.shells else Verb.CREATE, address)
 
-    def open(self, graph: Graph[Node], stuck: set[Node], work: Work, folding: Folding, desired: Snapshot) -> None:
+    def open(self, graph: Graph[Node], stuck: set[Node], work: Work, folding: Folding, desired: Snapshot) -> bool:
         """Let something in a circle stand apart: a folded part that causes it, an object's shell, or an order.
 
-        Raises:
-            CycleFound: nothing in the circle can.
-
+        Gives whether anything could.
         """
         circle = graph.circle(stuck)
         inside = {address for _, address in circle}
         causes = _causes(circle, inside, folding, desired)
         if causes:
             self.loose.update(causes)
-            return
+            return True
         # A later kind can be had with less: a view's shell needs types only.
         for verb, address in sorted(circle, key=lambda node: (-_RANK[node[1].kind], str(node))):
             if verb is Verb.CREATE and address not in self.shells and tuple(work.creates[address].shell()):
                 component = graph.component((verb, address), stuck)
                 self.shells[address] = frozenset(other for _, other in component if other != address)
-                return
+                return True
         if all(verb is Verb.ALTER for verb, _ in circle):
             # Each exists already. What is replaced in place keeps its signature, so the order rarely matters.
             waits = zip(circle, [*circle[1:], circle[0]], strict=True)
             self.unbound.add(max(waits, key=lambda wait: (_RANK[wait[0][1].kind], str(wait))))
-            return
-        raise CycleFound(tuple(f"{address.kind} {address}" for _, address in circle))
+            return True
+        return False
+
+
+def make_anew(circle: Iterable[Node], work: Work, current: Snapshot, desired: Snapshot) -> bool:
+    """Let a fact or a view in a circle go and come back instead of being altered; gives whether there was one."""
+    for verb, address in circle:
+        old, new = current.objects.get(address), desired.objects.get(address)
+        if verb is not Verb.ALTER or old is None or new is None or address in work.drops:
+            continue
+        if isinstance(old, Fact) or tuple(old.shell()):
+            work.replace(old, new)
+            return True
+    return False
 
 
 def _causes(circle: list[Node], inside: set[Address], folding: Folding, desired: Snapshot) -> list[Address]:

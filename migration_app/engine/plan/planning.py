@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from migration_app.engine.errors import CycleFound, RequirementsMissing
 from migration_app.engine.kinds import KINDS
 from migration_app.engine.model import Change, Fact, Hazard, Making, Plan, Statement, Verb
 
-from .circles import Node, Openings
+from .circles import Node, Openings, make_anew
 from .exactness import exact
 from .folding import Folding
 from .graphing import Drops, graph_of
@@ -51,7 +52,19 @@ def plan(changes: Sequence[Change], current: Snapshot, desired: Snapshot, contex
     _add_shared(work, desired, context)
     _check_requirements(work, desired, context)
     _settle_implied(work, desired, context)
-    return Plan(_statements(work, current, desired), context.current.hash)
+    while isinstance(found := _statements(work, current, desired), _Circle):
+        if not make_anew(found.nodes, work, current, desired):
+            raise CycleFound(tuple(f"{address.kind} {address}" for _, address in found.nodes))
+        rebuild(work, current, desired)
+        _settle_implied(work, desired, context)
+    return Plan(found, context.current.hash)
+
+
+@dataclass(frozen=True)
+class _Circle:
+    """Statements that wait for one another."""
+
+    nodes: tuple[Node, ...]
 
 
 def _settle_lost(work: Work, changes: Iterable[Change], current: Snapshot, desired: Snapshot) -> None:
@@ -118,7 +131,7 @@ def _lead(old: Object, new: Object) -> tuple[Ddl, ...]:
     return tuple(ddl for make in makers.values() for ddl in make(old, new) or ())
 
 
-def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[Statement, ...]:
+def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[Statement, ...] | _Circle:
     openings = Openings()
     drops = Drops(work, current)
     settling = _settling(work, desired)
@@ -128,10 +141,11 @@ def _statements(work: Work, current: Snapshot, desired: Snapshot) -> tuple[State
         ordered, stuck = graph.sort(lambda node: _key(node, work, settling))
         if not stuck:
             break
-        if any(verb is not Verb.DROP for verb, _ in graph.circle(stuck)):
-            openings.open(graph, stuck, work, folding, desired)
-        else:
-            drops = _opened(drops, graph, stuck)
+        circle = graph.circle(stuck)
+        opened = _opened(drops, graph, stuck) if all(verb is Verb.DROP for verb, _ in circle) else None
+        if opened is None and not openings.open(graph, stuck, work, folding, desired):
+            return _Circle(tuple(circle))
+        drops = opened or drops
     making = Making(current, desired, work.creates, work.alters.keys(), folding.is_folded)
     statements = [
         _statement(verb, address, ddl, settling)
@@ -190,13 +204,10 @@ def _statement(verb: Verb, address: Address, ddl: Ddl, settling: frozenset[Addre
     return Statement(verb, address, exact(ddl.sql), hazards, ddl.transactional, ddl.secret, settles)
 
 
-def _opened(drops: Drops, graph: Graph[Node], stuck: set[Node]) -> Drops:
+def _opened(drops: Drops, graph: Graph[Node], stuck: set[Node]) -> Drops | None:
     circle = graph.circle(stuck)
     opened = drops.opened({address for _, address in circle})
-    opened = opened or drops.uproot({address for _, address in graph.component(circle[0], stuck)})
-    if opened is None:
-        raise CycleFound(tuple(f"{address.kind} {address}" for _, address in circle))
-    return opened
+    return opened or drops.uproot({address for _, address in graph.component(circle[0], stuck)})
 
 
 def _key(node: Node, work: Work, settling: frozenset[Address]) -> tuple[object, ...]:

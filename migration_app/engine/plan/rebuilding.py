@@ -19,7 +19,13 @@ def rebuild(work: Work, current: Snapshot, desired: Snapshot) -> None:
     _replace_refused(work, current, desired)
     waiting = [*work.disturbed, *work.drops]
     done: set[tuple[Address, bool]] = set()
-    while waiting or (waiting := [*_carried(work, current, desired), *sharing(work, current, desired)]):
+    while waiting or (
+        waiting := [
+            *_carried(work, current, desired),
+            *_held_fast(work, current, desired),
+            *sharing(work, current, desired),
+        ]
+    ):
         address = waiting.pop()
         going = address in work.drops
         if (address, going) in done:
@@ -67,6 +73,17 @@ def _carried(work: Work, current: Snapshot, desired: Snapshot) -> Iterator[Addre
             yield fact.of
 
 
+def _held_fast(work: Work, current: Snapshot, desired: Snapshot) -> Iterator[Address]:
+    """Replace what holds a part that goes, and that no statement lets go of: the index of a partitioned table."""
+    for fact in current.of_kind(Fact):
+        if not fact.CARRIES or fact.of not in work.drops or fact.carrier is None or fact.carrier in work.drops:
+            continue
+        goes_with_whole = not work.drops.keys().isdisjoint(current.parents.get(fact.of, ()))
+        if not goes_with_whole and fact.released_by not in work.drops and not tuple(fact.drop()):
+            work.replace(current.objects[fact.carrier], desired.objects.get(fact.carrier))
+            yield fact.carrier
+
+
 def _falls(
     dependent: Address, address: Address, work: Work, current: Snapshot, desired: Snapshot, *, going: bool
 ) -> bool:
@@ -108,6 +125,7 @@ def _retire(work: Work, current: Snapshot) -> None:
             if retired is not None and needed not in work.retired:
                 work.retired[needed], rename = retired
                 work.alters[needed] = (rename,)
+                work.creates[needed] = work.creates[needed].beside_predecessor()
                 waiting.append(needed)
 
 

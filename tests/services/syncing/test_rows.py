@@ -84,6 +84,14 @@ def test_rows_in_the_way_are_counted_and_stop_the_run(pair: MakePair) -> None:
     assert both.alike
 
 
+def test_rows_that_would_refer_to_a_table_that_is_only_made_are_counted(pair: MakePair) -> None:
+    result = pair(
+        "CREATE TABLE maker (id int PRIMARY KEY); CREATE TABLE t (id int, maker int REFERENCES maker)",
+        "CREATE TABLE t (id int, maker int); INSERT INTO t VALUES (1, 1), (2, NULL)",
+    ).sync()
+    assert {str(each.address): each.rows for each in result.breaking} == {"public.t.t_maker_fkey": 1}
+
+
 def test_a_required_column_without_a_default_is_in_every_row_s_way(pair: MakePair) -> None:
     both = pair("CREATE TABLE a (id int, b int NOT NULL);", "CREATE TABLE a (id int); INSERT INTO a VALUES (1), (2);")
 
