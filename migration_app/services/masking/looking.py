@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from migration_app.engine.errors import Refused, Undecided
 from migration_app.engine.kinds.table import Table as TableObject
@@ -25,6 +25,8 @@ from .agreeing import disagreements
 from .resolving import Resolved, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from psycopg import Connection
 
     from migration_app.engine.model import Snapshot
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from migration_app.services.history import Recorder
 
     from .policy import Policy
+
+_SHOWN: Final = 5
+"""Names that a message gives of many."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +110,8 @@ def plan_work(sight: Sight, policy: Policy, target: Connection[Any], *, reset: b
     """
     resolved = resolve(policy, sight.source, sight.names)
     if resolved.undecided:
-        shown = ", ".join(resolved.undecided[:5]) + (", …" if len(resolved.undecided) > 5 else "")  # noqa: PLR2004
         raise Undecided(
-            f"{several(len(resolved.undecided), 'column')} without a decision: {shown}",
+            f"{several(len(resolved.undecided), 'column')} without a decision: {_some(resolved.undecided)}",
             "Decide on each in the policy; --suggest writes proposals into it.",
             resolved.undecided,
         )
@@ -116,7 +120,7 @@ def plan_work(sight: Sight, policy: Policy, target: Connection[Any], *, reset: b
     if differing:
         raise Refused(
             f"the schemas differ in {several(len(differing), 'place')} of the tables to be copied: "
-            f"{'; '.join(differing[:5])}",
+            f"{_some(differing, '; ')}",
             "Bring the target to the source's schema first: sync_schema.",
         )
     _require_all_rows(sight, names)
@@ -141,7 +145,11 @@ def _emptied(sight: Sight, names: tuple[Name, ...], target: Connection[Any], *, 
         held = holding_rows(target, names)
     if held:
         raise Refused(
-            f"the target holds rows already: {', '.join(sorted(name.short for name in held))}",
+            f"the target holds rows already: {_some(sorted(name.short for name in held))}",
             "Add --reset to empty the tables first.",
         )
     return ()
+
+
+def _some(words: Sequence[str], between: str = ", ") -> str:
+    return between.join([*words[:_SHOWN], *(["…"] if len(words) > _SHOWN else [])])
