@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def _set(old: Owner, new: Owner) -> Iterable[Ddl]:
-    # A sequence that belongs to a column has its table's owner and can't be given another.
-    if not old.linked:
+    # A sequence that belongs to a column has its table's owner and can't be given another, unless it is let go.
+    if not (old.linked and new.linked):
         yield from new.create(())
 
 
