@@ -10,9 +10,12 @@ from migration_app.engine.diff.printing import printed_alike
 from migration_app.engine.kinds.cast import Cast
 from migration_app.engine.kinds.grant import Grant
 from migration_app.engine.kinds.identity import Identity
+from migration_app.engine.kinds.index_attachment import IndexAttachment
 from migration_app.engine.kinds.member_grant import MemberGrant
 from migration_app.engine.kinds.operator_class import OperatorClass
 from migration_app.engine.kinds.operator_family import OperatorFamily
+from migration_app.engine.kinds.publication_schema import PublicationSchema
+from migration_app.engine.kinds.transform import Transform
 from migration_app.engine.kinds.user_mapping import UserMapping
 
 if TYPE_CHECKING:
@@ -106,7 +109,7 @@ class Entry:
         if self.type in _NAMES_TYPE:
             name = _TYPES.sub("", name)
             match = _ON.fullmatch(name)
-            name = f"{match['outer']} {match['inner']}" if match else name
+            name = f"{match['outer'].removeprefix('DOMAIN ')} {match['inner']}" if match else name
         return name
 
 
@@ -138,15 +141,18 @@ def labels(snapshot: Snapshot, address: Address) -> frozenset[Label]:
     obj = snapshot.objects.get(root)
     if isinstance(obj, MemberGrant):
         about = _ABOUT["ACL"]
-    schema, names = _called(obj, root, snapshot.objects.get(address))
+    schema, names = (root.path[0], root.path[1:]) if len(root.path) > 1 else ("", root.path)
+    fact = snapshot.objects.get(address)
+    if isinstance(fact, Grant) and fact.column:
+        names = (*names, fact.column)
+    if isinstance(fact, IndexAttachment):
+        names = names[-1:]
+    schema, names = _called(obj, schema, names)
     return frozenset((about, schema, name.replace('"', "")) for name in names)
 
 
-def _called(obj: Object | None, root: Address, fact: Object | None) -> tuple[str, tuple[str, ...]]:
+def _called(obj: Object | None, schema: str, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Give the schema of an object, and the names by which entries may call it or its part."""
-    schema, names = (root.path[0], root.path[1:]) if len(root.path) > 1 else ("", root.path)
-    if isinstance(fact, Grant) and fact.column:
-        names = (*names, fact.column)
     if isinstance(obj, Identity):
         schema, names = obj.sequence_schema, (obj.sequence,)
     elif isinstance(obj, MemberGrant):
@@ -154,12 +160,18 @@ def _called(obj: Object | None, root: Address, fact: Object | None) -> tuple[str
     elif isinstance(obj, Cast):
         # A comment's tag loses the first word as the type.
         names = (f"CAST {names[0]}", names[0])
+    elif isinstance(obj, Transform):
+        inner = names[0].removeprefix("(").removesuffix(")")
+        names = (f"TRANSFORM {inner}", inner)
     elif isinstance(obj, UserMapping):
         schema, names = "", (f"USER MAPPING {obj.role} SERVER {obj.server}",)
+    elif isinstance(obj, PublicationSchema):
+        names = (f"{names[0]} {schema}",)
     elif isinstance(obj, OperatorClass | OperatorFamily):
         names = (names[0], " USING ".join(names))
     elif names[-1].startswith("("):
-        names = (names[-2] + names[-1], names[-2])
+        # pg_dump writes an aggregate of no arguments as count(*).
+        names = (names[-2] + names[-1], names[-2], *((f"{names[-2]}(*)",) if names[-1] == "()" else ()))
     else:
         names = (" ".join(names), ".".join(names), " ".join(reversed(names)))
     return schema, names
