@@ -46,15 +46,16 @@ def advance(connection: Connection[Any], wanted: Iterable[Advance]) -> None:
     """Move the sequences within the open transaction, never backwards and never out of their bounds: one wait."""
     with connection.pipeline():
         for each in wanted:
-            there = f"{each.query}::pg_catalog.numeric"
             further = (
-                f"case when q.seqincrement > 0 then greatest({there}, s.last_value) "
-                f"else least({there}, s.last_value) end"
+                "case when q.seqincrement > 0 then greatest(f.furthest, s.last_value) "
+                "else least(f.furthest, s.last_value) end"
             )
+            # Asked for once: without an index it takes a scan of the table.
             statement = (
                 f"select pg_catalog.setval(q.seqrelid::pg_catalog.regclass, "
                 f"least(greatest({further}, q.seqmin), q.seqmax)::pg_catalog.int8) "
-                f"from {each.sequence} as s, pg_catalog.pg_sequence as q "
-                f"where q.seqrelid = {literal(each.sequence)}::pg_catalog.regclass and {each.query} is not null"
+                f"from {each.sequence} as s, pg_catalog.pg_sequence as q, "
+                f"lateral (select {each.query}::pg_catalog.numeric as furthest offset 0) as f "
+                f"where q.seqrelid = {literal(each.sequence)}::pg_catalog.regclass and f.furthest is not null"
             )
             connection.execute(statement.encode(), prepare=False)
