@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import math
+import os
 import socket
 import struct
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 _TABLES: Final = {socket.AF_INET: Path("/proc/net/tcp"), socket.AF_INET6: Path("/proc/net/tcp6")}
 _LISTEN: Final = "0A"
+_TIME_WAIT: Final = "06"
+_UNCERTAIN: Final = 1.0
+"""Seconds by which two looks at one timer may differ."""
 
 
-def local_ports(host: str, port: int) -> frozenset[int] | None:
-    """Give the local ports of the connections to the address, closed ones in TIME_WAIT included.
+def local_ports(host: str, port: int) -> dict[int, float] | None:
+    """Give the local ports of the connections to the address, each with when the kernel forgets it.
+
+    That is by ``time.monotonic()``, and never for one that is open; closed ones stay in TIME_WAIT for a minute.
 
     None where there is no such table (it is Linux's), or the address is a socket directory or no address at all.
     """
@@ -24,7 +33,22 @@ def local_ports(host: str, port: int) -> frozenset[int] | None:
         return None
     if not wanted:
         return None
-    return frozenset(int(row[1].partition(":")[2], 16) for row in rows if row[2] in wanted and row[3] != _LISTEN)
+    now = time.monotonic()
+    return {
+        int(row[1].partition(":")[2], 16): now + _ticks(row[5]) if row[3] == _TIME_WAIT else math.inf
+        for row in rows
+        if row[2] in wanted and row[3] != _LISTEN
+    }
+
+
+def opened(before: Mapping[int, float], after: Mapping[int, float]) -> frozenset[int]:
+    """Give the ports of the connections that came between: a closed one's port may have been taken again."""
+    return frozenset(port for port, until in after.items() if port not in before or until > before[port] + _UNCERTAIN)
+
+
+def _ticks(timer: str) -> float:
+    """Give the seconds of a timer as the table writes it, ``03:00001770``."""
+    return int(timer.partition(":")[2], 16) / os.sysconf("SC_CLK_TCK")
 
 
 def _hexed(family: int, address: str, port: int) -> str:

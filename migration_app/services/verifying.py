@@ -23,7 +23,7 @@ from migration_app.services.connecting import (
     prove_distinct,
     session,
 )
-from migration_app.services.dialed import local_ports
+from migration_app.services.dialed import local_ports, opened
 from migration_app.services.history import recorded
 from migration_app.services.shutting import shutting_script
 from migration_app.services.trespassing import Way, ways_in
@@ -172,12 +172,12 @@ class _Seen:
 def _looking(alias: str, known: frozenset[int]) -> Iterator[_Seen]:
     """Look for sessions on production all the while, through a session of our own that doesn't count."""
     seen = _Seen({})
-    ports: set[int] = set()
+    ports: dict[int, float] = {}
     stop = threading.Event()
 
     def look(conn: Connection[Any]) -> None:
         while not stop.wait(_EVERY):
-            ports.update(_ports(conn) or ())
+            ports.update(_ports(conn) or {})
             for pid, application, user in activity.sessions_here(conn):
                 if pid not in known and application != "dbsep":
                     seen.sessions[pid] = f"{application or 'unnamed'} ({user})"
@@ -191,12 +191,12 @@ def _looking(alias: str, known: frozenset[int]) -> Iterator[_Seen]:
         finally:
             stop.set()
             thread.join()
-            ports.update(_ports(conn) or ())
-            seen.dialed = len(ports - before) if before is not None else None
+            ports.update(_ports(conn) or {})
+            seen.dialed = len(opened(before, ports)) if before is not None else None
 
 
-def _ports(conn: Connection[Any]) -> frozenset[int] | None:
-    """Give the local ports of this machine's connections to where the session is."""
+def _ports(conn: Connection[Any]) -> dict[int, float] | None:
+    """Give the local ports of this machine's connections to where the session is, with when they are forgotten."""
     return local_ports(conn.info.hostaddr or conn.info.host, conn.info.port)
 
 

@@ -103,6 +103,9 @@ COUNTS: list[tuple[Work, int]] = [
 ]
 
 
+ROUNDS = 4
+
+
 @pytest.mark.parametrize(("work", "expected"), COUNTS, ids=lambda value: getattr(value, "__name__", str(value)))
 def test_waits_for_the_server_are_counted(prod_url: str, work: Work, expected: int) -> None:
     with CountingConnection.connect(prod_url, autocommit=True, prepare_threshold=None) as conn:
@@ -111,15 +114,19 @@ def test_waits_for_the_server_are_counted(prod_url: str, work: Work, expected: i
 
 
 def test_the_counts_are_the_slope_of_time_against_distance(prod_url: str, prod_server: Cluster) -> None:
-    seconds: dict[float, dict[str, float]] = {}
-    for one_way in (0.0, 0.1):
-        with (
-            delayed(prod_server.port, one_way) as port,
-            CountingConnection.connect(prod_url, port=port, autocommit=True, prepare_threshold=None) as conn,
-        ):
-            seconds[one_way] = {work.__name__: _seconds(work, conn) for work, _ in COUNTS}
-    slopes = {name: (seconds[0.1][name] - seconds[0.0][name]) / 0.2 for name in seconds[0.0]}
+    near, far = (_least_seconds(prod_url, prod_server.port, one_way) for one_way in (0.0, 0.05))
+    slopes = {name: (far[name] - near[name]) / 0.1 for name in near}
     assert slopes == {work.__name__: pytest.approx(expected, abs=0.45) for work, expected in COUNTS}
+
+
+def _least_seconds(url: str, server: int, one_way: float) -> dict[str, float]:
+    """Give each work's least time of some rounds, each in a session of its own: others may use the machine as well."""
+    rounds = []
+    with delayed(server, one_way) as port:
+        for _ in range(ROUNDS):
+            with CountingConnection.connect(url, port=port, autocommit=True, prepare_threshold=None) as conn:
+                rounds.append({work.__name__: _seconds(work, conn) for work, _ in COUNTS})
+    return {name: min(each[name] for each in rounds) for name in rounds[0]}
 
 
 def _seconds(work: Work, conn: psycopg.Connection[Any]) -> float:
