@@ -1,18 +1,22 @@
 -- Privileges on members of extensions, as differences from what the extension's script granted (pg_init_privs) or, where
 -- it granted nothing, from what the object's type grants by itself. Each is a part of its extension.
 with acls as (
+    -- most members have no privileges but the usual, now and in the script: they are passed over here
     select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as classid, c.oid as objid, 0 as subid,
            null::pg_catalog.name as attname, c.relowner as owner, c.relacl as acl,
            case c.relkind when 'S' then 's' else 'r' end::"char" as type
-    from pg_catalog.pg_class as c where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+    from pg_catalog.pg_class as c
+    where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f') and (c.relacl is not null or c.oid in (select objoid from pg_catalog.pg_init_privs))
     union all
     select 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, a.attnum, a.attname, c.relowner, a.attacl, 'c'
     from pg_catalog.pg_attribute as a join pg_catalog.pg_class as c on c.oid = a.attrelid
     where a.attacl is not null and not a.attisdropped
     union all
     select 'pg_catalog.pg_proc'::pg_catalog.regclass, oid, 0, null, proowner, proacl, 'f' from pg_catalog.pg_proc
+    where proacl is not null or oid in (select objoid from pg_catalog.pg_init_privs)
     union all
     select 'pg_catalog.pg_type'::pg_catalog.regclass, oid, 0, null, typowner, typacl, 'T' from pg_catalog.pg_type
+    where typacl is not null or oid in (select objoid from pg_catalog.pg_init_privs)
     union all
     select 'pg_catalog.pg_namespace'::pg_catalog.regclass, oid, 0, null, nspowner, nspacl, 'n' from pg_catalog.pg_namespace
     union all
