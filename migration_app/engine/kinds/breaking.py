@@ -90,8 +90,9 @@ def _constraint(constraint: Constraint, current: Snapshot) -> str | None:
         match = " AND ".join(f"r.{ident(far)} = t.{near}" for near, far in pairs)
         there = " AND ".join(f"t.{name} IS NOT NULL" for name in columns)
         rows = f"SELECT count(*) FROM {table} AS t WHERE {there}"
-        if Address(Table.KIND, constraint.foreign_table) not in current.objects:
-            return rows  # a table that the plan makes is empty
+        keys = (Address(Column.KIND, (*constraint.foreign_table, name)) for name in constraint.foreign_columns)
+        if not all(key in current.objects for key in keys):
+            return rows  # what the plan makes has no such key yet
         return f"{rows} AND NOT EXISTS (SELECT FROM {qualified(*constraint.foreign_table)} AS r WHERE {match})"
     if constraint.exclusion_keys:
         return _excluded(constraint, table)

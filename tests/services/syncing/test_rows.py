@@ -84,10 +84,11 @@ def test_rows_in_the_way_are_counted_and_stop_the_run(pair: MakePair) -> None:
     assert both.alike
 
 
-def test_rows_that_would_refer_to_a_table_that_is_only_made_are_counted(pair: MakePair) -> None:
+@pytest.mark.parametrize("there", ["", "CREATE TABLE maker (name text); "], ids=["no table", "no column"])
+def test_rows_that_would_refer_to_what_is_only_made_are_counted(pair: MakePair, there: str) -> None:
     result = pair(
-        "CREATE TABLE maker (id int PRIMARY KEY); CREATE TABLE t (id int, maker int REFERENCES maker)",
-        "CREATE TABLE t (id int, maker int); INSERT INTO t VALUES (1, 1), (2, NULL)",
+        "CREATE TABLE maker (name text, id int PRIMARY KEY); CREATE TABLE t (id int, maker int REFERENCES maker)",
+        f"{there}CREATE TABLE t (id int, maker int); INSERT INTO t VALUES (1, 1), (2, NULL)",
     ).sync()
     assert {str(each.address): each.rows for each in result.breaking} == {"public.t.t_maker_fkey": 1}
 
