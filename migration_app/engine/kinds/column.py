@@ -11,6 +11,7 @@ from migration_app.engine.sql import ident, qualified
 
 from .casting import conversion, through_text
 from .foreign_options import change_options_sql, options_sql
+from .not_null import EXCLUSIVE, NOT_NULL, set_not_null
 from .options import COMPRESSION, change_options, compression_sql, storage_sql
 from .table import Table
 
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 
     from migration_app.engine.model import Snapshot
 
-_EXCLUSIVE = (Hazard.LOCKS_READS, Hazard.LOCKS_WRITES)
 _SET_EXPRESSION: Final = 170000
-_NOT_NULL: Final = ("not_null", "not_null_name", "not_null_no_inherit", "not_null_validated")
 
 
 def _set_type(old: Column, new: Column) -> Iterable[Ddl]:
@@ -33,39 +32,14 @@ def _retyped(old: Column, new: Column) -> bool:
     return (old.type, old.collation, old.type_storage) != (new.type, new.collation, new.type_storage)
 
 
-def _set_not_null(old: Column, new: Column) -> Iterable[Ddl] | None:
-    # What comes from the parents' comes and goes with them.
-    if not new.not_null:
-        return [new.alter("DROP NOT NULL", *_EXCLUSIVE)] if old.not_null_local else []
-    if not new.not_null_local:
-        # A table that becomes a partition brings the constraint along, and can't rename it afterwards.
-        joins = new.of_partition and not old.of_partition and old.not_null
-        return [new.rename_not_null(old)] if joins and old.not_null_constraint != new.not_null_constraint else []
-    if not old.not_null:
-        return [new.add_not_null()]
-    if old.not_null_validated and not new.not_null_validated:
-        return [new.alter("DROP NOT NULL"), new.add_not_null()]
-    statements = []
-    if old.not_null_constraint != new.not_null_constraint:
-        statements.append(new.rename_not_null(old))
-    constraint = f"CONSTRAINT {ident(new.not_null_constraint)}"
-    if old.not_null_no_inherit != new.not_null_no_inherit:
-        inherit = "NO INHERIT" if new.not_null_no_inherit else "INHERIT"
-        statements.append(Ddl(f"{new.alter_table} ALTER {constraint} {inherit}", _EXCLUSIVE))
-    if old.not_null_validated != new.not_null_validated:
-        hazards = (Hazard.MAY_FAIL, Hazard.SCANS_TABLE)
-        statements.append(Ddl(f"{new.alter_table} VALIDATE {constraint}", hazards))
-    return statements
-
-
 def _set_generated(old: Column, new: Column) -> Iterable[Ddl] | None:
     if old.generated is None or old.virtual:
         return None
     if new.generated is None:
-        return [new.alter("DROP EXPRESSION", *_EXCLUSIVE)]
+        return [new.alter("DROP EXPRESSION", *EXCLUSIVE)]
     # Without ONLY a parent's would become that of children with one of their own.
     words = f"ALTER TABLE ONLY {qualified(new.schema, new.table)} ALTER COLUMN {ident(new.name)}"
-    return [Ddl(f"{words} SET EXPRESSION AS ({new.generated})", (*_EXCLUSIVE, Hazard.REWRITES_TABLE))]
+    return [Ddl(f"{words} SET EXPRESSION AS ({new.generated})", (*EXCLUSIVE, Hazard.REWRITES_TABLE))]
 
 
 def _set_storage(old: Column, new: Column) -> Iterable[Ddl]:
@@ -104,7 +78,7 @@ class Column(Object):
     KEY: ClassVar[tuple[str, ...]] = ("schema", "table", "name")
     ALTERS: ClassVar[Mapping[str, Alter]] = {
         **dict.fromkeys(("type", "collation"), Alter(_set_type)),
-        **dict.fromkeys(_NOT_NULL, Alter(_set_not_null)),
+        **dict.fromkeys(NOT_NULL, Alter(set_not_null)),
         "generated": Alter(_set_generated),
         "storage": Alter(_set_storage),
         "compression": Alter(_set_compression),
@@ -222,6 +196,8 @@ class Column(Object):
         if not isinstance(old, Column):
             # INHERIT wants to find all of the parent's columns, and what is there before stays the child's own.
             refused = self.comes_with_parent and not self.has_parents(current)
+        elif self.inherited and not old.inherited and self.not_null and not old.not_null:
+            refused = True  # INHERIT wants it NOT NULL before
         elif self.comes_with_parent:
             refused = old.local or old.of_partition or self._of_strangers(old, current)
         else:
@@ -279,7 +255,7 @@ class Column(Object):
 
     def add_not_null(self) -> Ddl:
         """Give what makes an existing column NOT NULL."""
-        hazards = (Hazard.MAY_FAIL, Hazard.SCANS_TABLE, *_EXCLUSIVE)
+        hazards = (Hazard.MAY_FAIL, Hazard.SCANS_TABLE, *EXCLUSIVE)
         if self.names_not_null:
             sql = self.not_null_sql(f" {ident(self.name)}")
             return Ddl(f"{self.alter_table} ADD {sql}", hazards if self.not_null_validated else ())
@@ -310,7 +286,7 @@ class Column(Object):
             # PostgreSQL refuses to convert the rows of a foreign table, which it doesn't hold.
             if using is not None and not self.of_foreign:
                 words += f" USING {using}"
-            yield self.alter(words, Hazard.REWRITES_TABLE, Hazard.MAY_FAIL, *_EXCLUSIVE)
+            yield self.alter(words, Hazard.REWRITES_TABLE, Hazard.MAY_FAIL, *EXCLUSIVE)
         # Another type brings its own storage, and no compression.
         if self.storage != self.type_storage:
             yield self.alter(storage_sql(self.storage))
@@ -349,7 +325,9 @@ class Column(Object):
         repeats = self.generated_as_parent and not self.of_partition
         if self.generated is not None and not repeats:
             words.append(f"GENERATED ALWAYS AS ({self.generated}) {'VIRTUAL' if self.virtual else 'STORED'}")
-        if self.not_null and self.not_null_validated:
+        # What a child only has from its parent isn't said once more; a partition is made before it is one.
+        own = self.not_null_local or self.of_partition or not self.inherited
+        if self.not_null and self.not_null_validated and own:
             words.append(self.not_null_sql())
         # A typed table has its columns from the type.
         return "" if self.of_typed and len(words) == 2 else " ".join(words)  # noqa: PLR2004 - the two it begins with
@@ -397,4 +375,4 @@ class Column(Object):
         if not self.comes_with_parent and not self.of_typed:
             # What is computed can be computed again.
             lost = () if self.generated is not None else (Hazard.DELETES_DATA,)
-            yield Ddl(f"{self.alter_table} DROP COLUMN {ident(self.name)}", (*lost, *_EXCLUSIVE))
+            yield Ddl(f"{self.alter_table} DROP COLUMN {ident(self.name)}", (*lost, *EXCLUSIVE))
