@@ -11,7 +11,7 @@ from migration_app.engine.sql import ident, qualified
 
 from .casting import conversion, through_text
 from .foreign_options import change_options_sql, options_sql
-from .not_null import EXCLUSIVE, NOT_NULL, set_not_null
+from .not_null import EXCLUSIVE, NOT_NULL, change_not_null
 from .options import COMPRESSION, change_options, compression_sql, storage_sql
 from .table import Table
 
@@ -78,7 +78,7 @@ class Column(Object):
     KEY: ClassVar[tuple[str, ...]] = ("schema", "table", "name")
     ALTERS: ClassVar[Mapping[str, Alter]] = {
         **dict.fromkeys(("type", "collation"), Alter(_set_type)),
-        **dict.fromkeys(NOT_NULL, Alter(set_not_null)),
+        **dict.fromkeys(NOT_NULL, Alter(change_not_null)),
         "generated": Alter(_set_generated),
         "storage": Alter(_set_storage),
         "compression": Alter(_set_compression),

@@ -17,7 +17,7 @@ NOT_NULL: Final = ("not_null", "not_null_name", "not_null_no_inherit", "not_null
 """The attributes of a column that say it."""
 
 
-def set_not_null(old: Column, new: Column) -> Iterable[Ddl]:
+def change_not_null(old: Column, new: Column) -> Iterable[Ddl]:
     """Give what leads from the one column's NOT NULL to the other's, its name and its validity."""
     # What comes from the parents' comes and goes with them.
     if not new.not_null:

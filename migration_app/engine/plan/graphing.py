@@ -41,7 +41,7 @@ class Drops:
         taken = self._work.taken
         for address, taking in list(self._taking.items()):
             above = holders_above(address, self._work, self._current)
-            if above and must_clear(address, self._work, self._current, taken):
+            if above and must_clear(address, above, self._work, self._current, taken):
                 others = tuple(other for other in taking if not self._work.drops[other].HOLDS_ROWS)
                 if others:
                     self._taking[address] = others

@@ -78,8 +78,14 @@ def outlives(fact: Fact, work: Work) -> bool:
     return fact.SHARES_ROWS and fact.of in work.retired and gone
 
 
-def must_clear(address: Address, work: Work, current: Snapshot, taken: AbstractSet[tuple[str, ...]]) -> bool:
-    """Whether a part of a retired holder can't wait for this to be dropped.
+def must_clear(
+    address: Address,
+    above: AbstractSet[Address],
+    work: Work,
+    current: Snapshot,
+    taken: AbstractSet[tuple[str, ...]],
+) -> bool:
+    """Whether a part of the retired holders above it can't wait for them to be dropped.
 
     Its name is one of those taken, it would hide rows from those who move them, or what it needs can't wait either.
     """
@@ -88,7 +94,7 @@ def must_clear(address: Address, work: Work, current: Snapshot, taken: AbstractS
         return False
     if isinstance(obj, Fact) and outlives(obj, work):
         return True
-    wholes = [whole.path for whole in holders_above(address, work, current)]
+    wholes = [whole.path for whole in above]
     # Names inside a whole leave with it.
     names = [name for name in obj.takes if name[1:-1] not in wholes]
     if obj.HIDES_ROWS or not taken.isdisjoint(names):
