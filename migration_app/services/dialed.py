@@ -21,7 +21,8 @@ _UNCERTAIN: Final = 1.0
 def local_ports(host: str, port: int) -> dict[int, float] | None:
     """Give the local ports of the connections to the address, each with when the kernel forgets it.
 
-    That is by ``time.monotonic()``, and never for one that is open; closed ones stay in TIME_WAIT for a minute.
+    That is by ``time.monotonic()``, and never for one that is open; closed ones stay in TIME_WAIT for a minute, at the
+    end that closed first: a server on this machine may have been that, and then the row is written from its side.
 
     None where there is no such table (it is Linux's), or the address is a socket directory or no address at all.
     """
@@ -34,16 +35,23 @@ def local_ports(host: str, port: int) -> dict[int, float] | None:
     if not wanted:
         return None
     now = time.monotonic()
-    return {
-        int(row[1].partition(":")[2], 16): now + _ticks(row[5]) if row[3] == _TIME_WAIT else math.inf
-        for row in rows
-        if row[2] in wanted and row[3] != _LISTEN
-    }
+    ports: dict[int, float] = {}
+    for row in rows:
+        here = row[1] if row[2] in wanted else row[2] if row[1] in wanted and _host(row[1]) == _host(row[2]) else None
+        if here is not None and row[3] != _LISTEN:
+            until = now + _ticks(row[5]) if row[3] == _TIME_WAIT else math.inf
+            port = int(here.partition(":")[2], 16)
+            ports[port] = max(until, ports.get(port, until))
+    return ports
 
 
 def opened(before: Mapping[int, float], after: Mapping[int, float]) -> frozenset[int]:
     """Give the ports of the connections that came between: a closed one's port may have been taken again."""
     return frozenset(port for port, until in after.items() if port not in before or until > before[port] + _UNCERTAIN)
+
+
+def _host(end: str) -> str:
+    return end.partition(":")[0]
 
 
 def _ticks(timer: str) -> float:

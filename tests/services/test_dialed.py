@@ -27,18 +27,21 @@ def test_a_port_tells_whether_somebody_came(before: dict[int, float], after: dic
     assert opened(before, after) == new
 
 
-def test_a_connection_is_seen_while_it_is_open_and_after() -> None:
+@pytest.mark.parametrize("server_first", [False, True], ids=["closed by the client", "closed by the server"])
+def test_a_connection_is_seen_while_it_is_open_and_after(server_first: bool) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         before = local_ports("127.0.0.1", port)
         if before is None:
             pytest.skip("no table of connections on this system")
-        with socket.create_connection(("127.0.0.1", port)) as client:
-            mine = client.getsockname()[1]
-            held, _ = server.accept()
-            assert local_ports("127.0.0.1", port) == {mine: OPEN}
-        held.recv(1)
-        held.close()
+        client = socket.create_connection(("127.0.0.1", port))
+        mine = client.getsockname()[1]
+        held, _ = server.accept()
+        assert local_ports("127.0.0.1", port) == {mine: OPEN}
+        first, second = (held, client) if server_first else (client, held)
+        first.close()
+        second.recv(1)
+        second.close()
         after = local_ports("127.0.0.1", port)
         assert after is not None
         assert 0 < after[mine] < OPEN
