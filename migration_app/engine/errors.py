@@ -260,7 +260,7 @@ class CopyFailed(Advised):
 
     table: str
     side: str
-    """``source`` or ``target``: whose server refused."""
+    """``source`` or ``target``: whose server refused; or the machine that this runs on."""
     reason: str
     sqlstate: str | None = None
     advice: str = ""

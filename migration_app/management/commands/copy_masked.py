@@ -54,7 +54,7 @@ class Command(ServiceCommand):
             "--children", type=int, metavar="N", help="with --subset: a row takes along N rows at most by a foreign key"
         )
         parser.add_argument(
-            "--streams", type=int, metavar="N", help="sessions that read production at the same time (default: 1 to 4)"
+            "--streams", type=int, metavar="N", help="sessions that read production at the same time (default: 2 to 4)"
         )
         parser.add_argument("--reset", action="store_true", help="empty the target's tables first")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
+import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
@@ -80,7 +81,9 @@ def _transaction(conn: Connection[Any], begin: LiteralString, snapshot: str | No
         yield row is not None and tuple(row)[3] == "on"
     except BaseException:
         if not conn.closed and conn.info.transaction_status != TransactionStatus.IDLE:
-            conn.rollback()
+            # A server that is gone has rolled back already, and has nothing to say that the first error doesn't.
+            with suppress(psycopg.Error):
+                conn.rollback()
         raise
     conn.commit()
 

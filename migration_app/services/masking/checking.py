@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hmac
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from threading import Event
+from typing import TYPE_CHECKING, Any, Final
 
-from migration_app.engine.rows import Rows, copy_in
+from migration_app.engine.errors import CopyFailed
+from migration_app.engine.rows import copy_in
 from migration_app.engine.rows.masking import invented, read_blocks
 from migration_app.engine.rows.masking.keying import give_seed
 from migration_app.engine.rows.masking.sketching import (
     SKETCH,
-    Looked,
     close_sketch,
     constants,
     found,
@@ -23,6 +27,7 @@ from migration_app.engine.rows.masking.sketching import (
     target_values,
     text_columns,
 )
+from migration_app.engine.rows.masking.streaming import see_out
 
 from .failing import blocks_without_values, without_values
 from .result import Leak
@@ -37,62 +42,104 @@ if TYPE_CHECKING:
 
     from .secret import Secret
 
+_AT_ONCE: Final = 64
+"""Columns that one statement looks into: the server prepares the hashes once for each."""
+_IN_MEMORY: Final = 1024 * 1024
+"""Bytes of hashes that are held in memory; more lie in a temporary file."""
+_WHAT: Final = "hashes for the leak check"
+_BLOCK: Final = 1024 * 1024
 
-def look_for_leaks(
-    source: Connection[Any],
-    target: Connection[Any],
-    shape: Shape,
-    readings: Mapping[Name, Reading],
-    secret: Secret,
-    *,
-    accepted: frozenset[str],
-    written: Mapping[Name, int],
-) -> tuple[tuple[Leak, ...], int]:
-    """Give where masked values are found, and how many were looked for, within both open transactions.
 
-    The seed is derived from the key for this alone: the target's server never learns what masks are made with.
+class LeakCheck:
+    """Looks in the target for the source's masked values, by hashes that the source gives while the target is busy.
+
+    ``start`` once the source is read, ``look`` when the target is complete, ``close`` in any case. The source's
+    transaction ends as soon as the hashes are taken.
     """
-    seed = hmac.new(secret.key, b"leak check", sha256).digest()
-    give_seed(source, seed)
-    give_seed(target, seed)
-    columns = _sketch(source, target, shape, readings)
-    if not columns:
-        return (), 0
-    choices = (choice for reading in readings.values() for choice in reading.choices.values())
-    checked = close_sketch(target, (*invented(), *constants(choices)))
-    leaks: list[Leak] = []
-    for name in (each for each in readings if written.get(each)):
-        looked = {str(c): n for n, c in enumerate(text_columns(shape, shape.tables[name])) if str(c) not in accepted}
-        leaks += _in_table(target, shape, name, looked, columns)
-    return tuple(leaks), checked
 
+    def __init__(self, source: Connection[Any], shape: Shape, readings: Mapping[Name, Reading], secret: Secret) -> None:
+        self._source, self._shape, self._readings = source, shape, readings
+        # Derived from the key for this alone: the target's server never learns what masks are made with.
+        self._seed = hmac.new(secret.key, b"leak check", sha256).digest()
+        self._columns = [
+            one
+            for name, reading in readings.items()
+            for one in masked_columns(shape, shape.tables[name], reading.choices, readings)
+        ]
+        self._hashes = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - ``close`` closes it
+        self._stop = Event()
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._taken: Future[None] | None = None
 
-def _sketch(
-    source: Connection[Any], target: Connection[Any], shape: Shape, readings: Mapping[Name, Reading]
-) -> list[Looked]:
-    """Bring the hashes from the source into the target; give the columns, by their number."""
-    open_sketch(target)
-    columns: list[Looked] = []
-    rows = Rows(*SKETCH, ("place", "hash"))
-    for name, reading in readings.items():
-        table = shape.tables[name]
-        masked = list(masked_columns(shape, table, reading.choices, readings))
-        if masked:
-            numbered = {one.column: len(columns) + n for n, one in enumerate(masked)}
-            columns += masked
-            statement = source_hashes(shape, table, reading.choices, numbered, reading.condition)
-            with closing(blocks_without_values(name.short, read_blocks(source, statement))) as hashes:
-                without_values(name.short, "target", partial(copy_in, target, rows, hashes))
-    return columns
+    def start(self) -> Future[None]:
+        """Let the source hash its values, in a thread of its own; nobody else may use its session from here on."""
+        self._taken = self._thread.submit(self._take)
+        return self._taken
 
+    def look(
+        self, target: Connection[Any], written: Mapping[Name, int], accepted: frozenset[str]
+    ) -> tuple[tuple[Leak, ...], int]:
+        """Give where masked values are found, within the open transaction, and how many were looked for.
 
-def _in_table(
-    target: Connection[Any], shape: Shape, name: Name, looked: Mapping[str, int], columns: list[Looked]
-) -> list[Leak]:
-    if not looked:
-        return []
-    numbered = {column.rpartition(".")[2]: number for column, number in looked.items()}
-    names = {number: column for column, number in looked.items()}
-    statement = target_values(shape, shape.tables[name], numbered)
-    hits = without_values(name.short, "target", lambda: found(target, statement))
-    return [Leak(str(columns[origin]), names[place], values) for place, origin, values in sorted(hits)]
+        Raises:
+            CopyFailed: what either server said.
+
+        """
+        (self._taken or self.start()).result()
+        if not self._columns:
+            return (), 0
+        give_seed(target, self._seed)
+        without_values(_WHAT, "target", partial(self._bring, target))
+        choices = (choice for reading in self._readings.values() for choice in reading.choices.values())
+        harmless = (*invented(), *constants(choices))
+        checked, uuids = without_values(_WHAT, "target", partial(close_sketch, target, harmless))
+        leaks: list[Leak] = []
+        looked = (
+            one
+            for name in self._readings
+            if written.get(name)
+            for one in text_columns(self._shape, self._shape.tables[name], uuids=uuids)
+            if str(one) not in accepted
+        )
+        while some := dict(enumerate(islice(looked, _AT_ONCE))):
+            statement = target_values(self._shape, some)
+            hits = without_values(_WHAT, "target", partial(found, target, statement))
+            leaks += [Leak(str(self._columns[origin]), str(some[place]), n) for place, origin, n in sorted(hits)]
+        return tuple(leaks), checked
+
+    def close(self) -> None:
+        """Stop the source, if it is still at it."""
+        self._stop.set()
+        if self._taken is not None:
+            see_out(self._source, self._taken)
+        self._thread.shutdown()
+        self._hashes.close()
+
+    def _take(self) -> None:
+        """Write the hashes down, as COPY text of the number of their column and themselves."""
+        without_values(_WHAT, "source", partial(give_seed, self._source, self._seed))
+        numbers = {one: number for number, one in enumerate(self._columns)}
+        for name, reading in self._readings.items():
+            numbered = {one.column: number for one, number in numbers.items() if one.table == name}
+            if numbered:
+                statement = source_hashes(
+                    self._shape, self._shape.tables[name], reading.choices, numbered, reading.condition
+                )
+                with closing(blocks_without_values(name.short, read_blocks(self._source, statement))) as blocks:
+                    for block in blocks:
+                        if self._stop.is_set():
+                            return
+                        self._write(block)
+        without_values(_WHAT, "source", self._source.rollback)
+
+    def _write(self, block: bytes) -> None:
+        try:
+            self._hashes.write(block)
+        except OSError as error:
+            advice = "Free space in its folder for temporary files, or name another in TMPDIR."
+            raise CopyFailed(_WHAT, "machine that runs dbsep", str(error), None, advice) from None
+
+    def _bring(self, target: Connection[Any]) -> None:
+        open_sketch(target)
+        self._hashes.seek(0)
+        copy_in(target, SKETCH, iter(partial(self._hashes.read, _BLOCK), b""))

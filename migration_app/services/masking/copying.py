@@ -28,19 +28,23 @@ from migration_app.services.refilling import views_to_refill
 from migration_app.services.seeding import rebuilding
 from migration_app.services.written import counted
 
-from .checking import look_for_leaks
+from .checking import LeakCheck
 from .failing import driver_silenced, without_values
 from .looking import Sight, Work, guard, look, plan_work
 from .narrowing import EVERYTHING, Narrowing, Wish, narrowing
 from .policy import Policy, policy_path, read_policy
 from .reading import Source, reading
 from .result import Leak, Masked
-from .secret import Secret, find_secret
+from .secret import find_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
     from psycopg import Connection
+
+    from migration_app.services.connecting import Fingerprint
+
+    from .secret import Secret
 
 
 def copy_masked(
@@ -78,27 +82,14 @@ def copy_masked(
             work = _prepared(run, origin, copy, alias, read_policy(path), reset=reset)
             secret = find_secret()
             narrowed, sizes = _counted(run, origin, work, wish, secret)
-            with reading(source, origin, work, narrowed, secret, wish.streams) as held:
-                job = _Job(run, copy, held, secret, sizes, told)
+            with (
+                reading(source, origin, work, narrowed, secret, wish.streams) as held,
+                closing(LeakCheck(held.first, held.shape, held.readings, secret)) as check,
+            ):
+                job = _Job(run, copy, held, check, sizes, told)
                 leaks = job.copy()
         _conclude(run, job, leaks)
-        return Masked(
-            source=fingerprint(origin),
-            target=fingerprint(copy),
-            policy=path,
-            tables={} if leaks else {name.short: rows for name, rows in job.written.items()},
-            left_out=tuple(sorted(name.short for name in job.work.resolved.left_out)),
-            emptied=tuple(name.short for name in job.work.emptied),
-            stood_in={name.short: made for name, made in job.stood_in.items()},
-            not_owned=tuple(name.short for name in job.not_owned),
-            unfilled=job.unfilled,
-            undecided=(),
-            gone=job.work.resolved.gone,
-            leaks=leaks,
-            checked=job.checked,
-            seconds=monotonic() - started,
-            run=run.number,
-        )
+        return _result(run, fingerprint(origin), path, job, leaks, monotonic() - started)
 
 
 def _prepared(
@@ -135,6 +126,28 @@ def _conclude(run: Recorder, job: _Job, leaks: tuple[Leak, ...]) -> None:
         run.outcome("done", f"{rows}, masked; {several(job.checked, 'value')} looked for")
 
 
+def _result(
+    run: Recorder, source: Fingerprint, policy: Path, job: _Job, leaks: tuple[Leak, ...], seconds: float
+) -> Masked:
+    return Masked(
+        source=source,
+        target=fingerprint(job.target),
+        policy=policy,
+        tables={} if leaks else {name.short: rows for name, rows in job.written.items()},
+        left_out=tuple(sorted(name.short for name in job.work.resolved.left_out)),
+        emptied=tuple(name.short for name in job.work.emptied),
+        stood_in={name.short: made for name, made in job.stood_in.items()},
+        not_owned=tuple(name.short for name in job.not_owned),
+        unfilled=job.unfilled,
+        undecided=(),
+        gone=job.work.resolved.gone,
+        leaks=leaks,
+        checked=job.checked,
+        seconds=seconds,
+        run=run.number,
+    )
+
+
 @dataclass
 class _Job:
     """The copying itself: the source in one snapshot, the target in one transaction."""
@@ -142,7 +155,7 @@ class _Job:
     run: Recorder
     target: Connection[Any]
     source: Source
-    secret: Secret
+    check: LeakCheck
     sizes: Mapping[Name, int]
     told: Callable[[int, int], None]
     written: dict[Name, int] = field(default_factory=dict)
@@ -240,6 +253,9 @@ class _Job:
         with paused_triggers(self.target, [self.sight.target.tables[name] for name in self.work.names]):
             for name in self.work.names:
                 self._one(name)
+        # What remains is the target's work.
+        self.source.end_streams()
+        self.check.start()
 
     def _one(self, name: Name) -> None:
         started = monotonic()
@@ -279,15 +295,7 @@ class _Job:
 
     def _check(self) -> None:
         with self.run.step("look for leaks") as step:
-            leaks, self.checked = look_for_leaks(
-                self.source.first,
-                self.target,
-                self.source.shape,
-                self.source.readings,
-                self.secret,
-                accepted=self.work.accepted,
-                written=self.written,
-            )
+            leaks, self.checked = self.check.look(self.target, self.written, self.work.accepted)
             step.detail(values=self.checked, leaks=len(leaks))
             if leaks:
                 step.outcome("differences")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+import psycopg
+
+from migration_app.engine.errors import ConnectionFailed, DatabaseFailed
 from migration_app.engine.rows import settle
 from migration_app.engine.rows.masking import Reading, give_key, masked_keys, masked_select, needs_numbers
 from migration_app.engine.rows.masking.closing import conditions, table_names
-from migration_app.engine.rows.masking.streaming import export_snapshot, pieces, read_in_streams
+from migration_app.engine.rows.masking.streaming import export_snapshot, pages, pieces, read_in_streams
 from migration_app.services.connecting import read_only_transaction, session
 
 from .failing import blocks_without_values, without_values
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from .secret import Secret
 
 MOST_STREAMS: Final = 4
-"""Sessions that read at the same time, unless somebody asks for more; fewer where this machine has fewer cores."""
+"""Sessions that read at the same time, unless somebody asks for more; two where this machine has few cores."""
 
 
 @dataclass
@@ -64,6 +67,12 @@ class Source:
         self.part, self.places = found, table_names(self.first)
         return {name: found.count(name) for name in self.work.names}
 
+    def end_streams(self) -> None:
+        """Let go of all sessions but the first: a snapshot keeps production's server from tidying up."""
+        for each in self.connections[1:]:
+            with suppress(psycopg.Error):  # One that was lost meanwhile has given all its rows.
+                each.rollback()
+
     def blocks(self, name: Name) -> Generator[bytes]:
         """Give a table's rows, masked, as COPY text."""
         return self._read(name, without_values(name.short, "source", lambda: list(self._statements(name))))
@@ -88,9 +97,15 @@ class Source:
         elif len(self.connections) == 1:
             yield masked_select(self.shape, table, reading)
         else:
-            for one, piece in pieces(self.first, self._relations(name)):
-                both = " and ".join(f"({each})" for each in (piece, reading.condition) if each)
-                yield masked_select(self.shape, table, replace(reading, condition=both or None, relation=one))
+            for one in self._relations(name):
+                for piece in pieces(self._pages[one]):
+                    both = " and ".join(f"({each})" for each in (piece, reading.condition) if each)
+                    yield masked_select(self.shape, table, replace(reading, condition=both or None, relation=one))
+
+    @cached_property
+    def _pages(self) -> Mapping[str, int]:
+        """How big the tables are that are read in pieces: one round trip for all."""
+        return pages(self.first, [one for name in self.work.names for one in self._relations(name)])
 
     def _relations(self, name: Name) -> list[str]:
         """Give the table, or the partitions that hold its rows."""
@@ -98,6 +113,12 @@ class Source:
             return [str(name)]
         below = [each for each, table in self.shape.tables.items() if table.partition_of == name]
         return [relation for each in below for relation in self._relations(each)]
+
+
+@contextmanager
+def _another(source: str, snapshot: str) -> Iterator[Connection[Any]]:
+    with session(source) as another, read_only_transaction(another, snapshot=snapshot):
+        yield another
 
 
 @contextmanager
@@ -113,13 +134,17 @@ def reading(
     with ExitStack() as stack:
         stack.enter_context(read_only_transaction(first))
         opened = [first]
-        wanted = min(MOST_STREAMS, max(1, (os.cpu_count() or 1) // 2)) if streams is None else streams
+        wanted = min(MOST_STREAMS, max(2, (os.cpu_count() or 1) // 2)) if streams is None else streams
         if isinstance(source, str) and wanted > 1:
             snapshot = export_snapshot(first)
             for _ in range(wanted - 1):
-                another = stack.enter_context(session(source))
-                stack.enter_context(read_only_transaction(another, snapshot=snapshot))
-                opened.append(another)
+                try:
+                    opened.append(stack.enter_context(_another(source, snapshot)))
+                except (ConnectionFailed, DatabaseFailed):
+                    # No more sessions are to be had, or a pooler sends them elsewhere: nobody asked for them.
+                    if streams is not None:
+                        raise
+                    break
         shape, choices = work.sight.source, work.resolved.choices
         tables = any(needs_numbers(shape, shape.tables[name], choices[name]) for name in work.names)
         for each in opened:

@@ -31,6 +31,17 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.usefixtures("two")
+def test_what_went_wrong_is_told_although_the_server_went_away_meanwhile() -> None:
+    def fail() -> None:
+        with session("prod") as conn, session("prod") as other, read_only_transaction(conn):
+            other.execute("select pg_terminate_backend(%s, 10000)", (conn.info.backend_pid,))
+            raise ValueError("the first thing")
+
+    with pytest.raises(ValueError, match="the first thing"):
+        fail()
+
+
+@pytest.mark.usefixtures("two")
 def test_a_read_only_transaction_writes_nothing_and_its_settings_end_with_it() -> None:
     with session("test", writable=True) as conn:
         before = conn.execute("select current_setting('TimeZone'), current_setting('lock_timeout')").fetchone()

@@ -32,7 +32,7 @@ SCHEMA = """
 """
 DATA = """
     insert into people select n, 'person' || n || '@corp.example' from generate_series(1, 300) n;
-    insert into orders select n, 1 + n % 300, repeat('a note ', 20) from generate_series(1, 4000) n;
+    insert into orders select n, 1 + n % 300, repeat('a note ', 200) from generate_series(1, 4000) n;
 """
 MASKS = {"people.email": '"email"', "orders.note": '"text"'}
 DEFINED = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import traceback
+from io import FileIO
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,7 @@ from django.core.management import CommandError, call_command
 from migration_app.embedded import Cluster
 from migration_app.engine.errors import CopyFailed
 from migration_app.models import Run, Step
-from migration_app.services.masking import Leak, copy_masked
+from migration_app.services.masking import Leak, checking, copy_masked
 from migration_app.services.masking.secret import Secret
 from migration_app.services.seeding import rebuilding
 from tests import servers
@@ -103,6 +104,29 @@ def test_a_masked_value_that_stays_elsewhere_is_a_leak_and_nothing_is_kept(
     with pytest.raises(CommandError) as caught:
         call_command("copy_masked", policy=str(both.policy(masks)), format="json")
     assert caught.value.returncode == 1
+
+
+@pytest.mark.parametrize("text", ["6C84FB90-12C4-11E1-840D-7B25C5EE775A", "a text of thirty-six characters that's"])
+def test_a_uuid_that_a_text_masks_and_a_column_keeps_is_a_leak(sides: MakeSides, text: str) -> None:
+    both = sides(
+        "create table people (id uuid primary key, account text);",
+        f"insert into people values ('6c84fb90-12c4-11e1-840d-7b25c5ee775a', $${text}$$)",
+    )
+    copied = copy_masked("prod", "staging", policy=both.policy({"people.account": '"text"'}))
+    assert copied.checked == 1
+    assert [(leak.column, leak.found_in) for leak in copied.leaks] == (
+        [("people.account", "people.id")] if text.startswith("6C") else []
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
+def test_no_room_for_the_hashes_is_said(sides: MakeSides, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = sides(SCHEMA, DATA)
+    monkeypatch.setattr(checking, "SpooledTemporaryFile", lambda **_: FileIO("/dev/full", "r+"))
+    with pytest.raises(CopyFailed, match=r"failed on the machine that runs dbsep: .*No space left") as caught:
+        copy_masked("prod", "staging", policy=both.policy(MASKS))
+    assert "TMPDIR" in caught.value.hint
+    assert one(both.staging, "select count(*) from people") == 0
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
-from migration_app.engine.errors import CopyFailed, UsageError
+import pytest
+from psycopg.errors import QueryCanceled
+
+from migration_app.engine.errors import ConnectionFailed, CopyFailed, UsageError
 from migration_app.engine.rows.masking import streaming
 from migration_app.services.masking import Wish, copy_masked
+from tests.conftest import _aliases
 from tests.servers import await_alone
 
 from .conftest import MakeSides, one, rows
@@ -131,6 +135,28 @@ def test_a_platforms_rows_stay_and_their_keys_stand_in_for_them(
     assert not ours & theirs
 
 
+def test_without_more_sessions_one_reads_all_unless_more_were_asked_for(sides: MakeSides) -> None:
+    both = sides(SCHEMA, DATA)
+    info, role = both.prod.info, f"lone_{both.prod.info.dbname}"
+    both.prod.execute(f"create role {role} login password 'a-lone-word' connection limit 1".encode())
+    both.prod.execute(f"grant select on all tables in schema public to {role}".encode())
+    try:
+        with _aliases(f"postgresql://{role}:a-lone-word@{info.host}:{info.port}/{info.dbname}"):
+            assert copy_masked("prod", "staging", policy=both.policy()).tables["lines"] == 900
+            with pytest.raises(ConnectionFailed, match="too many connections for role"):
+                copy_masked("prod", "staging", policy=both.policy(), wish=Wish(streams=2), reset=True)
+    finally:
+        both.prod.execute(f"drop owned by {role}; drop role {role}".encode())
+
+
+def test_a_server_that_takes_long_is_told_to_stop(sides: MakeSides) -> None:
+    both = sides(SCHEMA)
+    with ThreadPoolExecutor(1) as threads:
+        sleeping = threads.submit(lambda: one(both.prod, "select pg_sleep(600)"))
+        streaming.see_out(both.prod, sleeping)  # type: ignore[arg-type]
+        assert isinstance(sleeping.exception(), QueryCanceled)
+
+
 def test_several_streams_give_the_same_rows_as_one(sides: MakeSides, monkeypatch: pytest.MonkeyPatch) -> None:
     both = sides(SCHEMA, DATA)
     policy = both.policy({"people.id": '"key"', "lines.text": '"text"'})
@@ -141,6 +167,10 @@ def test_several_streams_give_the_same_rows_as_one(sides: MakeSides, monkeypatch
     copied = copy_masked("prod", "staging", policy=policy, wish=Wish(streams=3), reset=True)
     assert copied.tables["lines"] == 900
     assert {table: rows(both.staging, f"select t::text from {table} t order by 1") for table in tables} == first
+    # Rows keep their places, on which BRIN indexes and clustered tables rest.
+    assert rows(both.staging, "select id from lines order by ctid") == rows(
+        both.prod, "select id from lines order by ctid"
+    )
     # One that stops amid its rows leaves no session behind.
     both.both("alter table parcels add constraint few check (id < 400) not valid")
     with pytest.raises(CopyFailed, match=r"copying parcels failed on the target: a value breaks parcels_?\d?\.few"):

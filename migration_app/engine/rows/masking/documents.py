@@ -67,6 +67,15 @@ def _node(node: Node, value: str, depth: int) -> str:
 
 
 def _fields(node: Node, value: str, depth: int) -> str:
+    if all(key not in {ITEMS, ANY} and _kept(below) for key, below in node.below.items()):
+        # Without a subquery, which costs many times more.
+        fields = ((literal(key), f"{value} -> {literal(key)}") for key in node.below)
+        empty = "'{}'::jsonb"
+        each = (
+            f"case when {it} is null then {empty} else pg_catalog.jsonb_build_object({key}, {it}) end"
+            for key, it in fields
+        )
+        return f"({' || '.join(each)})"
     row, made = f"f{depth}", f"g{depth}"
     named = {key: below for key, below in node.below.items() if key not in {ITEMS, ANY}}
     cases = " ".join(f"when {literal(key)} then {_node(b, f'{row}.value', depth + 1)}" for key, b in named.items())
@@ -78,6 +87,10 @@ def _fields(node: Node, value: str, depth: int) -> str:
         f"null), '{{}}'::jsonb) from (select {row}.key, {picked} as value from pg_catalog.jsonb_each({value}) "
         f"as {row}{only} offset 0) as {made})"
     )
+
+
+def _kept(node: Node) -> bool:
+    return node.choice is not None and node.choice.mask == "keep" and not node.below
 
 
 def _items(node: Node, value: str, depth: int) -> str:

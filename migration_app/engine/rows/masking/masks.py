@@ -107,9 +107,9 @@ def _uuid(value: Value) -> str:
 
 def _date(value: Value) -> str:
     days = int(value.number("days", 180))
-    moved = f"({bits(value.hashed, 10, 3)} % {2 * days})::int4 - {days}"
-    # A shift of no day is none.
-    shift = f"(select d.n + (d.n >= 0)::int4 from (select {moved} as n offset 0) as d)"
+    # A shift of no day is none; a direction and a length are drawn, because a subquery costs more than both.
+    back = f"(1 - 2 * (pg_catalog.get_byte({value.hashed}, 12) & 1))"
+    shift = f"(1 + {bits(value.hashed, 9, 3)} % {days})::int4 * {back}"
     if value.base == "date":
         return f"{value.sql} + {shift}"
     return f"{value.sql} + pg_catalog.make_interval(days => {shift})"

@@ -113,9 +113,8 @@ def _elements(choice: Choice, place: Place, outer: str, by: str | None) -> str:
     made = MASKS[choice.mask].make(value)
     hashing = _hash(choice, place, "a.value", unique=False)
     return (
-        f"case when {outer} is not null then coalesce((select pg_catalog.array_agg({made} order by e.place) from "
-        f"(select a.value, a.place, {hashing} as hashed from pg_catalog.unnest({outer}) "
-        f"with ordinality as a(value, place) offset 0) as e), '{{}}') end"
+        f"case when {outer} is not null then array(select {made} from (select a.value, {hashing} as hashed "
+        f"from (select pg_catalog.unnest({outer})) as a(value) offset 0) as e) end"
     )
 
 

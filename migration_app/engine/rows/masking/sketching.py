@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.rows import tuple_row
 
+from migration_app.engine.rows.copying import Rows
 from migration_app.engine.sql import ident, literal
 
 from .documents import ANY, ITEMS, steps
@@ -34,11 +35,12 @@ _SHORTEST: Final = 6
 _PLAUSIBLE: Final = 12
 """The same for masks whose values look like other rows'."""
 _LOOKED_INTO: Final = frozenset({"text", "address", "uuid", "document", "bytes"})
-SKETCH: Final = ("pg_temp", "dbsep_sketch")
-"""The temporary table's schema and name."""
-_SKETCH: Final = ".".join(SKETCH)
+SKETCH: Final = Rows("pg_temp", "dbsep_sketch", ("place", "hash", "uuid"))
+"""The temporary table: the column's number, the value's hash, whether the value is written like a UUID."""
+_SKETCH: Final = f"{SKETCH.schema}.{SKETCH.table}"
 # An address inside a longer text.
 _ADDRESS: Final = r"[^\s<>'',;:()\[\]]+@[^\s<>'',;:()\[\]]+[^\s<>'',;:()\[\].]"
+_UUID: Final = "^[0-9A-Fa-f-]{36}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,55 +68,57 @@ def masked_columns(
 def source_hashes(
     shape: Shape, table: Table, choices: Mapping[str, Choice], numbered: Mapping[str, int], condition: str | None
 ) -> str:
-    """Give the SELECT of (column's number, hash) for the values of the table's masked columns."""
+    """Give the SELECT of what the sketch holds for the values of the table's masked columns."""
     rows = _rows(table, condition)
     values = [
         _values(place_of(shape, table, table.by_name[column]), rows, column, number, choices[column])
         for column, number in numbered.items()
     ]
-    return f"select distinct v.place, v.hash from ({' union all '.join(values)}) as v"
+    return f"select distinct v.place, v.hash, v.uuid from ({' union all '.join(values)}) as v"
 
 
-def target_values(shape: Shape, table: Table, numbered: Mapping[str, int]) -> str:
-    """Give the SELECT of (column's number, sketch's column's number, values) for what is found in the table."""
-    rows = _rows(table, None)
+def target_values(shape: Shape, looked: Mapping[int, Looked]) -> str:
+    """Give the SELECT of (column's number, sketch's column's number, values) for what is found in the columns."""
     values: list[str] = []
-    for column, number in numbered.items():
-        place = place_of(shape, table, table.by_name[column])
-        values.append(_values(place, rows, column, number, None))
+    for number, one in looked.items():
+        table = shape.tables[one.table]
+        rows, place = _rows(table, None), place_of(shape, table, table.by_name[one.column])
+        values.append(_values(place, rows, one.column, number, None))
         if place.family == "text" and not place.array:
-            values.append(_addresses(rows, column, number))
+            values.append(_addresses(rows, one.column, number))
     return (
         f"select v.place, s.place, pg_catalog.count(distinct s.hash) from ({' union all '.join(values)}) as v "
         f"join {_SKETCH} as s on s.hash = v.hash group by 1, 2"
     )
 
 
-def text_columns(shape: Shape, table: Table) -> Iterator[Looked]:
-    """Give the columns that can hold a text long enough to be looked for."""
+def text_columns(shape: Shape, table: Table, *, uuids: bool) -> Iterator[Looked]:
+    """Give the columns that can hold a text long enough to be looked for; those of UUIDs, if one is looked for."""
     for column in table.columns:
         place = place_of(shape, table, column)
+        if place.family == "uuid" and not uuids:
+            continue
         if place.family in _LOOKED_INTO and (place.limit is None or place.limit >= _SHORTEST):
             yield Looked(table.name, column.name)
 
 
 def open_sketch(connection: Connection[Any]) -> None:
     """Make the table for the hashes, for the open transaction."""
-    connection.execute(
-        f"create temporary table {SKETCH[1]} (place int4, hash int8) on commit drop".encode(),
-        prepare=False,
-    )
+    made = f"create temporary table {SKETCH.table} (place int4, hash int8, uuid bool) on commit drop"
+    # That it is big is all that a plan must know.
+    less = ", ".join(f"alter {column} set statistics {n}" for column, n in (("place", 0), ("hash", 10), ("uuid", 0)))
+    connection.execute(f"{made}; alter table {_SKETCH} {less}".encode(), prepare=False)
 
 
-def close_sketch(connection: Connection[Any], harmless: Sequence[str]) -> int:
-    """Take out the hashes of words that say nothing, and get ready to be asked; give how many there are."""
+def close_sketch(connection: Connection[Any], harmless: Sequence[str]) -> tuple[int, bool]:
+    """Take out the hashes of words that say nothing; give how many are left, and whether any is a UUID's."""
     words = f"select {_hash('w.word')} from pg_catalog.unnest(%s::text[]) as w(word)"
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(f"delete from {_SKETCH} where hash in ({words})".encode(), (list(harmless),), prepare=False)
-        cursor.execute(f"create index on {_SKETCH} (hash)".encode(), prepare=False)
         cursor.execute(f"analyze {_SKETCH}".encode(), prepare=False)
-        row = cursor.execute(f"select pg_catalog.count(*) from {_SKETCH}".encode(), prepare=False).fetchone()
-    return int(row[0]) if row else 0
+        query = f"select pg_catalog.count(*), coalesce(pg_catalog.bool_or(uuid), false) from {_SKETCH}"
+        row = cursor.execute(query.encode(), prepare=False).fetchone()
+    return (int(row[0]), bool(row[1])) if row else (0, False)
 
 
 def found(connection: Connection[Any], statement: str) -> list[tuple[int, int, int]]:
@@ -143,7 +147,7 @@ def _hash(value: str) -> str:
 
 
 def _values(place: Place, rows: str, column: str, number: int, choice: Choice | None) -> str:
-    """Give the SELECT of (number, hash) for a column: one scan, because a union for each row takes far longer."""
+    """Give the SELECT for a column: one scan, because a union for each row takes far longer."""
     plausible = choice is not None and MASKS[choice.mask].plausible
     shortest = _PLAUSIBLE if plausible else _SHORTEST
     value, where = f"r.{ident(column)}", ""
@@ -154,12 +158,16 @@ def _values(place: Place, rows: str, column: str, number: int, choice: Choice | 
         kept = "" if choice is None else _unless_kept(choice, whole)
         value, where = "(j.item #>> '{}')", f" and pg_catalog.jsonb_typeof(j.item) = 'string'{kept}"
     elif place.array:
-        rows = f"{rows} as r cross join lateral pg_catalog.unnest({value}) as a(item)"
+        # In the list: as a table of its own it would be kept in memory for each row.
+        rows = f"(select pg_catalog.unnest({value}) as item from {rows} as r) as a"
         value = "a.item::text"
     else:
         rows, value = f"{rows} as r", f"{value}::text"
-    long_enough = f"pg_catalog.length({value}) >= {shortest}"
-    return f"select {number} as place, {_hash(value)} as hash from {rows} where {long_enough}{where}"
+    # What is looked into is only hashed, more or less of it: octets are counted faster, and are never fewer.
+    length = "octet_length" if choice is None else "length"
+    long_enough = f"pg_catalog.{length}({value}) >= {shortest}"
+    looks = "" if choice is None else f", pg_catalog.length({value}) = 36 and {value} ~ '{_UUID}' as uuid"
+    return f"select {number} as place, {_hash(value)} as hash{looks} from {rows} where {long_enough}{where}"
 
 
 def _unless_kept(choice: Choice, value: str) -> str:

@@ -13,6 +13,8 @@ _WORDS: Final = (
     "velta moru sindel pakra tovin eshal brune kitto lammer dorsi aveth gullo nerim osta "
     "pelwa quindo ruska temmel ulvo wistra yandel zorpe "
 )
+_TIMES: Final = 3
+"""How often the words stand in the statement: a text shorter than all but one of them is cut out of that."""
 _CODE: Final = 17
 """Characters of a blank and 64 bits in hexadecimal."""
 
@@ -47,10 +49,15 @@ ROOM: Final = _CODE + 1
 
 def filler(text: str, hashed: str) -> str:
     """Give words that mean nothing, as long as the text."""
-    size = len(_WORDS)
-    repeated = f"pg_catalog.repeat({literal(_WORDS)}, 2 + pg_catalog.length({text}) / {size})"
+    size, length = len(_WORDS), f"pg_catalog.length({text})"
     start = f"1 + (pg_catalog.get_byte({hashed}, 0) % {size})"
-    return f"pg_catalog.substr({repeated}, {start}, pg_catalog.length({text}))"
+    repeated = f"pg_catalog.repeat({literal(_WORDS)}, 2 + {length} / {size})"
+    # Bytes are cut out in no time, wherever they lie; characters of a text are counted off.
+    short = f"pg_catalog.substr({literal(_WORDS * _TIMES)}::bytea, {start}, {length})"
+    return (
+        f"case when {length} <= {size * (_TIMES - 1)} then pg_catalog.convert_from({short}, 'UTF8') "
+        f"else pg_catalog.substr({repeated}, {start}, {length}) end"
+    )
 
 
 _LETTERS: Final = "bcdfghjkmnprstvw"
