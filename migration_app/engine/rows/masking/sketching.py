@@ -38,6 +38,7 @@ _LOOKED_INTO: Final = frozenset({"text", "address", "uuid", "document", "bytes"}
 SKETCH: Final = Rows("pg_temp", "dbsep_sketch", ("place", "hash", "uuid"))
 """The temporary table: the column's number, the value's hash, whether the value is written like a UUID."""
 _SKETCH: Final = f"{SKETCH.schema}.{SKETCH.table}"
+_ROOM: Final = "64MB"
 # An address inside a longer text.
 _ADDRESS: Final = r"[^\s<>'',;:()\[\]]+@[^\s<>'',;:()\[\]]+[^\s<>'',;:()\[\].]"
 _UUID: Final = "^[0-9A-Fa-f-]{36}$"
@@ -107,7 +108,12 @@ def open_sketch(connection: Connection[Any]) -> None:
     made = f"create temporary table {SKETCH.table} (place int4, hash int8, uuid bool) on commit drop"
     # That it is big is all that a plan must know.
     less = ", ".join(f"alter {column} set statistics {n}" for column, n in (("place", 0), ("hash", 10), ("uuid", 0)))
-    connection.execute(f"{made}; alter table {_SKETCH} {less}".encode(), prepare=False)
+    # The hashes fit, so that what is looked into needn't be written to files to be compared with them.
+    room = (
+        f"select pg_catalog.set_config('work_mem', '{_ROOM}', true) where pg_catalog.pg_size_bytes("
+        f"pg_catalog.current_setting('work_mem')) < pg_catalog.pg_size_bytes('{_ROOM}')"
+    )
+    connection.execute(f"{made}; alter table {_SKETCH} {less}; {room}".encode(), prepare=False)
 
 
 def close_sketch(connection: Connection[Any], harmless: Sequence[str]) -> tuple[int, bool]:
