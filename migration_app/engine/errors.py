@@ -260,7 +260,7 @@ class CopyFailed(Advised):
 
     table: str
     side: str
-    """``source`` or ``target``: whose server refused; or the machine that this runs on."""
+    """``source`` or ``target``: whose server refused."""
     reason: str
     sqlstate: str | None = None
     advice: str = ""
@@ -268,6 +268,22 @@ class CopyFailed(Advised):
     @property
     def message(self) -> str:
         return f"copying {self.table} failed on the {self.side}: {self.reason}"
+
+
+@dataclass(eq=False)
+class NoRoom(DbsepError):
+    """A temporary file can't be written on the machine that this runs on."""
+
+    folder: str
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"no temporary file can be written in {self.folder}: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        return "Free space there, or name another folder in TMPDIR."
 
 
 @dataclass(eq=False)

@@ -12,7 +12,6 @@ from tempfile import SpooledTemporaryFile
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
-from migration_app.engine.errors import CopyFailed
 from migration_app.engine.rows import copy_in
 from migration_app.engine.rows.masking import invented, read_blocks
 from migration_app.engine.rows.masking.keying import give_seed
@@ -28,6 +27,7 @@ from migration_app.engine.rows.masking.sketching import (
     text_columns,
 )
 from migration_app.engine.rows.masking.streaming import see_out
+from migration_app.engine.temporary import writing_temporary
 
 from .failing import blocks_without_values, without_values
 from .result import Leak
@@ -83,6 +83,7 @@ class LeakCheck:
 
         Raises:
             CopyFailed: what either server said.
+            NoRoom: the hashes found no room on this machine.
 
         """
         (self._taken or self.start()).result()
@@ -129,15 +130,9 @@ class LeakCheck:
                     for block in blocks:
                         if self._stop.is_set():
                             return
-                        self._write(block)
+                        with writing_temporary():
+                            self._hashes.write(block)
         without_values(_WHAT, "source", self._source.rollback)
-
-    def _write(self, block: bytes) -> None:
-        try:
-            self._hashes.write(block)
-        except OSError as error:
-            advice = "Free space in its folder for temporary files, or name another in TMPDIR."
-            raise CopyFailed(_WHAT, "machine that runs dbsep", str(error), None, advice) from None
 
     def _bring(self, target: Connection[Any]) -> None:
         open_sketch(target)

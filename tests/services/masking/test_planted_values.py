@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from migration_app.embedded import Cluster
-from migration_app.engine.errors import CopyFailed
+from migration_app.engine.errors import CopyFailed, NoRoom
 from migration_app.models import Run, Step
 from migration_app.services.masking import Leak, checking, copy_masked
 from migration_app.services.masking.secret import Secret
@@ -123,9 +123,8 @@ def test_a_uuid_that_a_text_masks_and_a_column_keeps_is_a_leak(sides: MakeSides,
 def test_no_room_for_the_hashes_is_said(sides: MakeSides, monkeypatch: pytest.MonkeyPatch) -> None:
     both = sides(SCHEMA, DATA)
     monkeypatch.setattr(checking, "SpooledTemporaryFile", lambda **_: FileIO("/dev/full", "r+"))
-    with pytest.raises(CopyFailed, match=r"failed on the machine that runs dbsep: .*No space left") as caught:
+    with pytest.raises(NoRoom, match=r"no temporary file can be written in .*: No space left on device"):
         copy_masked("prod", "staging", policy=both.policy(MASKS))
-    assert "TMPDIR" in caught.value.hint
     assert one(both.staging, "select count(*) from people") == 0
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from migration_app.engine.errors import NoRoom
 from migration_app.engine.rows import standing
 from migration_app.engine.rows.shape import Name, read_shape
-from migration_app.engine.rows.values import Design
+from migration_app.engine.rows.values import Design, filed
 from migration_app.services.seeding import seed_testdata
 
 from .conftest import contents
@@ -35,11 +38,14 @@ STANDING = """
 LOOKED_UP = {f"leaf.{column}": f'"dense.{column}"' for column in ("at", "day", "plain", "word")}
 
 
-@pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """As if 60 rows were more than 100,000."""
+@pytest.fixture(params=[(4096, 20), (4096, 1000), (40, 20), (40, 1000)], ids=lambda each: f"{each[0]}b-{each[1]}")
+def few(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> pytest.MonkeyPatch:
+    """As if 60 rows were more than 100,000, read seven at a time; in memory and in a file, looked up and kept whole."""
+    in_memory, kept = request.param
     monkeypatch.setattr(standing, "FEW", 10)
-    monkeypatch.setattr(sys.modules[Design.__module__], "KEPT", 20)
+    monkeypatch.setattr(standing, "PIECE", 7)
+    monkeypatch.setattr(filed, "_IN_MEMORY", in_memory)
+    monkeypatch.setattr(sys.modules[Design.__module__], "KEPT", kept)
     return monkeypatch
 
 
@@ -88,3 +94,15 @@ def test_rows_that_cant_be_referred_to_are_told(shop: psycopg.Connection) -> Non
     assert [note for note in seeded.notes if "worded" in note] == [
         "worded holds more rows than can be kept in mind: the new ones refer to the first 10 of them"
     ]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
+@pytest.mark.parametrize("few", [(40, 20)], indirect=True)
+def test_no_room_for_keys_is_said(shop: psycopg.Connection, few: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shop.execute(f"{CLEAR}; {STANDING}".encode())
+    few.setattr(filed, "mkstemp", lambda **_: (os.open("/dev/full", os.O_RDWR), tmp_path / "gone"))
+    (tmp_path / "gone").touch()
+    with pytest.raises(NoRoom, match=r"no temporary file can be written in .*: No space left on device") as caught:
+        seed_testdata("test", rows=100, tables=("leaf",))
+    assert "TMPDIR" in caught.value.hint
+    assert shop.execute("select count(*) from leaf").fetchone() == (0,)

@@ -237,14 +237,15 @@ class Standing:
 
     def values(self, column: str, rows: Sequence[int | None]) -> Values:
         """Give a column's values for rows by number, None for None."""
-        return at(self.keys[column], rows, None)
+        kept = self.keys[column]
+        return there(rows, kept.some, None) if isinstance(kept, Packed) else at(kept, rows, None)
 
     def texts(self, column: str, rows: Sequence[int | None]) -> Sequence[str]:
         """Give the same as fields of COPY text."""
         if self.size > KEPT:
             return there(rows, partial(once_near, make=partial(self._texts_of, column)), NULL)
         if column not in self._texts:
-            self._texts[column] = texts(self.keys[column])
+            self._texts[column] = self._texts_of(column, range(self.size))
         return at(self._texts[column], rows, NULL)
 
     def _texts_of(self, column: str, rows: Sequence[int]) -> Sequence[str]:

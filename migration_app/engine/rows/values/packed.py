@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,8 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import repeat
 from operator import add, floordiv, mod
-from typing import Any, Final, Protocol, overload
+from typing import Any, Final, overload
 from uuid import UUID
+
+from .filed import Items, decoded
 
 _EPOCH: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - of PostgreSQL's own reckoning (src/include/datatype/timestamp.h)
 _EPOCH_UTC: Final = _EPOCH.replace(tzinfo=UTC)
@@ -21,7 +22,6 @@ _DAY: Final = 86_400
 _SECOND: Final = 1_000_000
 """Microseconds."""
 _MOMENT: Final = "{0} between '0002-01-01' and '9998-12-31'"
-_UUID: Final = 16
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Width:
     send: str
     fits: str
     code: str
-    """Of the array that holds the values; empty for 16 bytes each."""
+    """How ``struct`` writes what is sent."""
     read: Callable[[Any], Any] | None = None
-    """Makes a value of what the array holds, where it isn't that."""
+    """Makes a value of what is kept, where it isn't that."""
     texts: Callable[[Sequence[Any]], Sequence[str]] = lambda items: list(map(str, items))
     """Makes their fields of COPY text: what str() gives of the values."""
 
@@ -82,7 +82,7 @@ def _uuid_texts(items: Sequence[bytes]) -> Sequence[str]:
 
 _WIDTHS: Final = {
     **dict.fromkeys(("int2", "int4", "int8"), Width("int8send({0})", "{0} is not null", "q")),
-    "uuid": Width("uuid_send({0})", "{0} is not null", "", lambda data: UUID(bytes=data), _uuid_texts),
+    "uuid": Width("uuid_send({0})", "{0} is not null", "16s", lambda data: UUID(bytes=data), _uuid_texts),
     "date": Width("date_send({0})", _MOMENT, "i", lambda days: date.fromordinal(_FIRST_DAY + days), _date_texts),
     "timestamp": Width(
         "timestamp_send({0})", _MOMENT, "q", lambda moment: _EPOCH + timedelta(microseconds=moment), _moment_texts("")
@@ -102,28 +102,10 @@ def width(type_name: str) -> Width | None:
     return _WIDTHS.get(type_name)
 
 
-class _Items(Protocol):
-    def __len__(self) -> int: ...
-    def __getitem__(self, place: int, /) -> Any: ...  # noqa: ANN401 - whatever is kept
-
-
-class _Chunks:
-    """Sixteen bytes each."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def __len__(self) -> int:
-        return len(self._data) // _UUID
-
-    def __getitem__(self, place: int) -> bytes:
-        return self._data[place * _UUID : place * _UUID + _UUID]
-
-
 class Packed(Sequence[Any]):
-    """Values that are read back one by one."""
+    """Values that are read back when they are asked for."""
 
-    def __init__(self, of: Width, items: _Items) -> None:
+    def __init__(self, of: Width, items: Items) -> None:
         self._read, self._texts, self._items = of.read or (lambda value: value), of.texts, items
 
     def __len__(self) -> int:
@@ -134,25 +116,35 @@ class Packed(Sequence[Any]):
     @overload
     def __getitem__(self, place: slice) -> Sequence[Any]: ...
     def __getitem__(self, place: int | slice) -> Any:
-        if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
-        return self._read(self._items[place])
+        found = self._items[place]
+        return list(map(self._read, found)) if isinstance(place, slice) else self._read(found)
+
+    def some(self, places: Sequence[int]) -> list[Any]:
+        """Give the values at places."""
+        return list(map(self._read, self._items.some(places)))
 
     def texts(self, places: Sequence[int]) -> Sequence[str]:
         """Give some as fields of COPY text."""
-        return self._texts([self._items[place] for place in places])
+        return self._texts(self._items.some(places))
 
 
-def unpacked(of: Width, data: bytes) -> Sequence[Any]:
-    """Give the values: whole numbers that follow one another as a range, others as they are sent."""
-    if not of.code:
-        return Packed(of, _Chunks(data))
-    items = array(of.code, data)
-    if sys.byteorder == "little":
-        items.byteswap()
-    if of.read is not None:
-        return Packed(of, items)
-    if items and items[-1] - items[0] + 1 == len(items):
-        follow = range(items[0], items[-1] + 1)
-        return follow if array(of.code, follow) == items else items
-    return items
+class Gathering:
+    """Values on their way from the server: whole numbers that follow one another become a range."""
+
+    def __init__(self, of: Width) -> None:
+        self._of, self._items = of, Items(of.code)
+        self._follow: range | None = range(0) if of.read is None else None
+
+    def add(self, data: bytes) -> None:
+        """Take values as the server sends them."""
+        at = len(self._items)
+        self._items.add(data)
+        if self._follow is not None and data:
+            items = decoded(self._of.code, data)
+            start = self._follow.start if at else items[0]
+            follow = range(start, start + len(self._items))
+            self._follow = follow if items == array(self._of.code, follow[at:]) else None
+
+    def values(self) -> Sequence[Any]:
+        """Give what was gathered."""
+        return self._follow if self._follow is not None else Packed(self._of, self._items)
