@@ -88,6 +88,11 @@ def hashed(connection: Connection[Any], password: str, seed: int) -> str | None:
     return None if made is None else str(made[0])
 
 
+def address(number: int | str, seed: int) -> str:
+    """Give a seeded user's e-mail address."""
+    return f"user{number}@example.org" if seed == 1 else f"user{number}.{seed:d}@example.org"
+
+
 def write_users(connection: Connection[Any], shape: Shape, number: int, seed: int, password: str | None) -> int:
     """Write users that aren't there yet, with what a login by e-mail and password needs; give how many were written."""
     given = "pg_catalog.initcap(x.first) || ' ' || pg_catalog.initcap(x.last)"
@@ -96,7 +101,7 @@ def write_users(connection: Connection[Any], shape: Shape, number: int, seed: in
         "id": f"pg_catalog.md5('user {seed:d}/' || g)::pg_catalog.uuid",
         "aud": "'authenticated'",
         "role": "'authenticated'",
-        "email": "'user' || g || '@example.org'" if seed == 1 else f"'user' || g || '.{seed:d}@example.org'",
+        "email": f"pg_catalog.replace({literal(address('#', seed))}, '#', g::text)",
         "encrypted_password": literal(password or ""),
         "email_confirmed_at": _MOMENT,
         **dict.fromkeys(_TOKENS, "''"),

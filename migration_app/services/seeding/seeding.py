@@ -192,7 +192,7 @@ def _finish(conn: Connection[Any], run: Recorder, outcome: Outcome, current: Sna
 
 
 def _conclude(run: Recorder, outcome: Outcome) -> None:
-    summary = counted({name.short: count for name, count in outcome.written.items()})
+    summary = counted(outcome.counts)
     if outcome.unfilled:
         run.outcome("differences", f"{summary}; {len(outcome.unfilled)} could not be filled")
     else:

@@ -45,7 +45,8 @@ def seed_users(conn: Connection[Any], run: Recorder, what: What, current: Snapsh
             return
         there = filling_order(shape, (name for name in wanted if shape.tables[name].insertable))
         held = holding_rows(conn, there)
-        for name, write in _work(conn, shape, what).items():
+        password = accounts.hashed(conn, conf.get().user_password, what.seed)
+        for name, write in _work(conn, shape, what, password).items():
             with run.step(f"write {name.short}") as step:
                 count, reason = attempt(conn, write)
                 step.detail(rows=count)
@@ -54,16 +55,23 @@ def seed_users(conn: Connection[Any], run: Recorder, what: What, current: Snapsh
                     outcome.unfilled[name.short] = reason
                     return
                 outcome.platform[name.short] = count
+        outcome.notes.append(_login(what, password))
         accounts.delete_rows(conn, [name for name in there if name in holding_rows(conn, there) - held])
+
+
+def _login(what: What, password: str | None) -> str:
+    """Say how the users log in; the password itself is a setting, and no record's."""
+    if password is None:
+        return "users can't log in: without the extension pgcrypto they have no password"
+    return f"users log in as {accounts.address(1, what.seed)} and so on, with the password of DBSEP['USER_PASSWORD']"
 
 
 def _referring(shape: Shape, wanted: frozenset[Name]) -> bool:
     return any(key.target == accounts.USERS for name in wanted for key in shape.tables[name].foreign_keys)
 
 
-def _work(conn: Connection[Any], shape: Shape, what: What) -> dict[Name, Callable[[], int]]:
+def _work(conn: Connection[Any], shape: Shape, what: What, password: str | None) -> dict[Name, Callable[[], int]]:
     number = min(what.wanted, _MOST)
-    password = accounts.hashed(conn, conf.get().user_password, what.seed)
     work: dict[Name, Callable[[], int]] = {
         accounts.USERS: partial(accounts.write_users, conn, shape, number, what.seed, password),
         accounts.IDENTITIES: partial(accounts.write_identities, conn, shape),

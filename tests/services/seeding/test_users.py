@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from migration_app.embedded import Cluster
+from migration_app.models import Run
 from migration_app.services.connecting import write_mark
 from migration_app.services.seeding import seed_testdata
 from tests import corpora
@@ -58,6 +59,11 @@ def test_users_log_in_and_profiles_are_theirs(project: psycopg.Connection, setti
         "auth.identities": 12,
         "profiles": 12,
     }
+    assert seeded.notes == ("users log in as user1@example.org and so on, with the password of DBSEP['USER_PASSWORD']",)
+    assert Run.objects.latest("number").summary == "50 rows in 5 tables"
+    assert project.execute("select email from auth.users where email like 'user12%'").fetchone() == (
+        "user12@example.org",
+    )
     login = """
         select count(*) from auth.users as u join auth.identities as i on i.user_id = u.id
         where encrypted_password = extensions.crypt('let me in', encrypted_password)
@@ -85,3 +91,10 @@ def test_users_are_not_written_where_nothing_refers_to_them(project: psycopg.Con
     seeded = seed_testdata("test", rows=6, tables=("plain",))
     assert dict(seeded.tables) == {"plain": 6}
     assert project.execute("select count(*) from auth.users").fetchone() == (0,)
+
+
+def test_without_pgcrypto_it_is_said_that_nobody_can_log_in(project: psycopg.Connection) -> None:
+    project.execute("drop extension pgcrypto cascade")
+    seeded = seed_testdata("test", rows=3, tables=("profiles",), seed=7)
+    assert seeded.notes == ("users can't log in: without the extension pgcrypto they have no password",)
+    assert project.execute("select email from auth.users order by 1 limit 1").fetchone() == ("user1.7@example.org",)
