@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from migration_app.embedded import Cluster
@@ -16,11 +17,12 @@ from migration_app.embedded.binaries import client
 from migration_app.engine.errors import Refused
 from migration_app.services.analyzing import analyze_tables
 from migration_app.services.cloning import clone_schema
-from migration_app.services.connecting import session
+from migration_app.services.connecting import session, write_mark
 from migration_app.services.drift import check_drift
+from migration_app.services.masking import Wish, copy_masked
 from migration_app.services.syncing import Wanted, sync_schema
 from tests.conftest import Aliases, NewDatabase, _on
-from tests.servers import ROOT_VARIABLE, run_sql
+from tests.servers import ROOT_VARIABLE, ask, run_sql
 
 pytestmark = pytest.mark.django_db(databases=["default"])
 
@@ -73,6 +75,27 @@ def test_it_is_cloned_compared_and_synced_from(
         assert check_drift("prod", "test").identical
         run_sql(copy, "ALTER TABLE items DROP COLUMN name")
         assert sync_schema("prod", "test", apply=True, rehearse=False, wanted=Wanted(allow=("all",))).verified
+
+
+def test_its_rows_are_copied_masked_by_several_sessions(
+    standby: str,
+    test_server: Cluster,
+    new_database: NewDatabase,
+    aliases: Aliases,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("DBSEP_MASKING_KEY", "a key that is long enough to be one")
+    copy = new_database(test_server, SCHEMA)
+    run_sql(copy, "TRUNCATE items, hits")
+    with psycopg.connect(copy, autocommit=True) as conn:
+        write_mark(conn, "staging")
+    policy = tmp_path / "masking.toml"
+    policy.write_text('[tables.items.columns]\nid = "keep"\nname = "name"\n[tables.hits]\nrows = "none"\n')
+    with aliases(standby, staging=copy):
+        copied = copy_masked("prod", "staging", policy=policy, wish=Wish(streams=3))
+    assert (copied.tables, copied.leaks) == ({"items": 1}, ())
+    assert ask(copy, "SELECT name FROM items") != "a"
 
 
 def test_its_tables_are_counted_but_for_those_that_it_has_no_rows_of(standby: str, aliases: Aliases) -> None:
