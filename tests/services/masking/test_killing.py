@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,7 @@ import pytest
 
 from migration_app.engine.errors import CopyFailed
 from migration_app.models import Step
-from migration_app.services.masking import copy_masked
+from migration_app.services.masking import checking, copy_masked
 from migration_app.services.seeding import rebuilding
 from tests.servers import await_alone
 from tests.services.disks import SmallDisk
@@ -38,6 +39,10 @@ MASKS = {"people.email": '"email"', "orders.note": '"text"'}
 DEFINED = (
     "select conname::text, pg_get_constraintdef(oid) from pg_constraint where conrelid <> 0 union all "
     "select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index where indrelid >= 16384 order by 1, 2"
+)
+KILL = (
+    "select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity "
+    "where datname = current_database() and application_name = 'dbsep'"
 )
 
 
@@ -78,14 +83,26 @@ def test_a_session_that_ends_amid_the_rows_is_named(sides: MakeSides, side: str)
     both = sides(SCHEMA, DATA)
     before = rows(both.staging, DEFINED)
     other = both.prod if side == "source" else both.staging
-    kill = (
-        "select count(pg_terminate_backend(pid)) from pg_stat_activity "
-        "where datname = current_database() and application_name = 'dbsep'"
-    )
     with pytest.raises(CopyFailed, match=f"copying orders failed on the {side}: the connection was lost") as caught:
-        copy_masked("prod", "staging", policy=both.policy(MASKS), told=once(lambda: one(other, kill)))
+        copy_masked("prod", "staging", policy=both.policy(MASKS), told=once(lambda: one(other, KILL)))
     assert caught.value.hint.startswith("Run the command again")
     assert Step.objects.get(name="copy orders").outcome == "failed"
+    check_nothing_is_left_and_the_next_run_finishes(both, before)
+
+
+def test_production_lost_after_its_rows_is_named(sides: MakeSides, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = sides(SCHEMA, DATA)
+    before = rows(both.staging, DEFINED)
+    begin = checking.LeakCheck.start
+
+    def start(self: checking.LeakCheck) -> Future[None]:
+        one(both.prod, KILL)
+        return begin(self)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(checking.LeakCheck, "start", start)
+        with pytest.raises(CopyFailed, match="copying hashes for the leak check failed on the source: the connection"):
+            copy_masked("prod", "staging", policy=both.policy(MASKS))
     check_nothing_is_left_and_the_next_run_finishes(both, before)
 
 
