@@ -111,6 +111,8 @@ class Constraint(Object):
         return (
             ("constraint", self.schema, self.table, self.name),
             *((("relation", self.schema, self.name),) if self.type in "pux" else ()),
+            # Whatever its name, there is one at most.
+            *((("primary key", self.schema, self.table, ""),) if self.type == "p" else ()),
         )
 
     @property

@@ -162,7 +162,7 @@ class Object:
 
     @property
     def takes(self) -> tuple[tuple[str, ...], ...]:
-        """The names that nothing else in the database may bear meanwhile, a name space before each."""
+        """The names and places that nothing else may take meanwhile, a name space before each."""
         return ()
 
     @property

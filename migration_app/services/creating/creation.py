@@ -181,8 +181,9 @@ def _require_names(current: Snapshot, changes: Iterable[Change]) -> None:
         for name in change.new.takes if change.new is not None else ():
             if name in taken:
                 kind = taken[name].KIND
+                there = f"a {kind} of that name" if name[-1] else f"another {name[0]}, {taken[name].address}"
                 raise Refused(
-                    f"the core {change.address.kind} {change.address} can't be created: there is a {kind} of that name",
+                    f"the core {change.address.kind} {change.address} can't be created: there is {there}",
                     f"Rename the {kind}, or drop it if nothing needs it.",
                 )
 

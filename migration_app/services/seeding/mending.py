@@ -9,6 +9,7 @@ from migration_app import conf
 from migration_app.engine import apply as applying
 from migration_app.engine import catalog, diff
 from migration_app.engine.errors import StatementFailed
+from migration_app.engine.kinds.table import Table
 from migration_app.engine.model import Context
 from migration_app.engine.plan import plan
 from migration_app.engine.rows import journal
@@ -60,7 +61,11 @@ def _forget(conn: Connection[Any], found: journal.Journal) -> None:
 def _missing(conn: Connection[Any], removed: Snapshot) -> Sequence[Statement]:
     current = catalog.read(conn)
     places = frozenset(address.path for address in current.objects if address.of is None)
-    wanted = {a: obj for a, obj in removed.objects.items() if _has_place(a, removed, places)}
+    wanted = {
+        address: obj
+        for address, obj in removed.objects.items()
+        if not isinstance(obj, Table) and _has_place(address, removed, places)
+    }
     desired = replace(
         current,
         objects={**current.objects, **wanted},
@@ -75,7 +80,7 @@ def _has_place(address: Address, removed: Snapshot, places: frozenset[tuple[str,
     while address.of is not None:
         address = address.of
     obj = removed.objects.get(address)
-    return (getattr(obj, "schema", ""), getattr(obj, "table", "")) in places
+    return (getattr(obj, "schema", ""), getattr(obj, "name" if isinstance(obj, Table) else "table", "")) in places
 
 
 def apply_within(

@@ -73,8 +73,7 @@ def write_in_parts(job: Job, current: Snapshot, streams: int, left: journal.Jour
 
     """
     names = (*job.made.designs, *job.made.derived)
-    triggers = [(name, trigger) for name in names for trigger, _ in job.work.shape.tables[name].triggers]
-    change = rebuild(current, estimate(job.made), job.conn.info.user, triggers)
+    change = rebuild(current, estimate(job.made), job.conn.info.user, names)
     writer = _Writer(job, change)
     try:
         # The claim holds as long as its transaction, which does nothing else.

@@ -9,6 +9,7 @@ from migration_app.engine import diff
 from migration_app.engine.kinds.constraint import Constraint
 from migration_app.engine.kinds.index import Index
 from migration_app.engine.kinds.trigger import Trigger
+from migration_app.engine.kinds.trigger_state import TriggerState
 from migration_app.engine.model import Context, Snapshot, Statement
 from migration_app.engine.plan import plan
 
@@ -22,6 +23,7 @@ WORTH: Final = 20_000
 """Rows from which rebuilding pays."""
 _BUILT: Final = "pux"
 """Constraints that are indexes (pg_constraint.contype)."""
+_CHECKING: Final = "CREATE CONSTRAINT TRIGGER"
 
 
 @dataclass(frozen=True)
@@ -51,21 +53,31 @@ class Rebuild:
         return [tuple(some) for some in tables.values()], tuple(rest)
 
 
-def rebuild(
-    current: Snapshot, sizes: Mapping[Name, int], role: str, triggers: Iterable[tuple[Name, str]] = ()
-) -> Rebuild:
+def rebuild(current: Snapshot, sizes: Mapping[Name, int], role: str, still: Iterable[Name] = ()) -> Rebuild:
     """Give what drops the keys and indexes of big tables, and what builds them again exactly as they were.
 
     What something else needs (a view that groups by a primary key, a key of a table that gets no rows) stays.
-    The triggers named are switched off and on again.
+    The triggers of the tables that are to be still are switched off and on again, but for those that check rows.
     """
     big = {tuple(name) for name, size in sizes.items() if size >= WORTH}
     gone = _removable(current, big)
-    still = {(*name, trigger) for name, trigger in triggers}
-    stopped = {t.address: replace(t, enabled="D") for t in current.of_kind(Trigger) if t.address.path in still}
-    lean = current.only(lambda address: address not in gone and address.of not in gone)
+    tables = {tuple(name) for name in still}
+    stopped = {
+        trigger.address: replace(trigger, enabled="D")
+        for trigger in current.of_kind(Trigger)
+        if trigger.address.path[:2] in tables and not trigger.definition.startswith(_CHECKING)
+    }
+    # A trigger's copies on partitions go off and on with it; what is said of a copy alone has to be said again.
+    copies = {
+        state.address
+        for state in current.of_kind(TriggerState)
+        if not stopped.keys().isdisjoint(current.requires.get(state.address, ()))
+    }
+    lean = current.only(lambda address: address not in gone and address.of not in gone and address not in copies)
     lean = replace(lean, objects={**lean.objects, **stopped})
-    removed = current.only(lambda address: address in gone or address.of in gone or address in stopped)
+    # With the partitions, so that a file says what the copies are copies on.
+    off = {*gone, *stopped, *copies, *(address.of for address in copies)}
+    removed = current.only(lambda address: address in off or address.of in gone)
     down = plan(diff.compare(current, lean), current, lean, Context(role=role, current=current))
     up = plan(diff.compare(lean, current), lean, current, Context(role=role, current=lean))
     return Rebuild(removed, down.statements, up.statements)

@@ -289,3 +289,41 @@ def test_a_full_disk_is_named_and_the_next_run_finishes(url: str, expected: Stat
         seeded(url, 2)
         connection.execute("alter table visits set tablespace pg_default")
         assert state(url) == expected
+
+
+PARTED = """
+    create table marks (id int primary key, note text) partition by hash (id);
+    create table marks_0 partition of marks for values with (modulus 2, remainder 0);
+    create table marks_1 partition of marks for values with (modulus 2, remainder 1);
+    create function refuse() returns trigger language plpgsql as 'begin raise exception ''never''; end';
+    create trigger refuse before insert on marks for each row execute function refuse();
+    create trigger silent before insert on marks for each row execute function refuse();
+    alter table marks_0 disable trigger refuse;
+    alter table marks_1 enable always trigger refuse;
+    comment on trigger refuse on marks_1 is 'on at all times';
+    alter table only marks disable trigger silent;
+"""
+
+
+@pytest.mark.parametrize(("streams", "stopped"), [(1, False), (2, False), (2, True)])
+def test_copies_of_triggers_on_partitions_stand_still_and_are_as_they_were(
+    new_database: NewDatabase, test_server: Cluster, monkeypatch: pytest.MonkeyPatch, streams: int, stopped: bool
+) -> None:
+    def stop(*_: object) -> None:
+        raise psycopg.OperationalError
+
+    url = new_database(test_server, PARTED)
+    with connected(url) as connection:
+        write_mark(connection, "test")
+        states = b"select tgrelid::regclass::text, tgname, tgenabled::text from pg_trigger order by 1, 2"
+        before, schema = connection.execute(states).fetchall(), catalog.read(connection).hash
+        assert {row[2] for row in before} == {"O", "D", "A"}
+        if stopped:
+            with monkeypatch.context() as patched:
+                patched.setattr("migration_app.services.seeding.parts._Writer.write", stop)
+                with pytest.raises(SeedingStopped):
+                    seed_testdata(connection, rows=ROWS, streams=streams)
+            assert {row[2] for row in connection.execute(states)} == {"D"}
+        assert seed_testdata(connection, rows=ROWS, streams=streams).tables == {"marks": ROWS}
+        assert connection.execute(states).fetchall() == before
+        assert catalog.read(connection).hash == schema

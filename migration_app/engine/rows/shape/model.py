@@ -115,8 +115,6 @@ class Table:
     owned: bool
     insertable: bool
     row_security: bool
-    triggers: tuple[tuple[str, str], ...]
-    """Name and pg_trigger.tgenabled of those that fire and aren't constraints."""
     comment: str | None
 
     @cached_property

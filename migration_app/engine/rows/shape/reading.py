@@ -90,7 +90,6 @@ def _table(
         owned=row.owned,
         insertable=row.insertable,
         row_security=row.row_security,
-        triggers=tuple((name, enabled) for name, enabled in row.triggers),
         comment=row.comment,
     )
 

@@ -10,10 +10,6 @@ select c.oid,
        pg_catalog.pg_has_role(c.relowner, 'usage') as owned,
        pg_catalog.has_table_privilege(c.oid, 'insert') and pg_catalog.has_schema_privilege(n.oid, 'usage') as insertable,
        pg_catalog.row_security_active(c.oid) as row_security,
-       coalesce((select pg_catalog.array_agg(array[t.tgname::pg_catalog.text, t.tgenabled::pg_catalog.text] order by t.tgname)
-                 from pg_catalog.pg_trigger as t
-                 where t.tgrelid = c.oid and not t.tgisinternal and t.tgconstraint = 0 and t.tgparentid = 0
-                   and t.tgenabled <> 'D'), '{}') as triggers,
        pg_catalog.obj_description(c.oid, 'pg_class') as comment
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
