@@ -70,10 +70,10 @@ class _Reader:
 
     def packed(self, columns: Sequence[str], most: int) -> dict[str, Sequence[Any]] | None:
         """Give columns of the first rows in little room, the keys first; None where not all values have one width."""
-        widths = {column: width(self._types[column]) for column in columns}
-        gathered = {column: Gathering(of) for column, of in widths.items() if of is not None}
-        if len(gathered) < len(columns):
+        widths = {column: of for column in columns if (of := width(self._types[column])) is not None}
+        if len(widths) < len(columns):
             return None
+        gathered = {column: Gathering(of) for column, of in widths.items()}
         for number, start in enumerate(range(0, most, PIECE)):
             sent = self._piece(widths, number, min(PIECE, most - start))
             if sent is None:
@@ -87,12 +87,12 @@ class _Reader:
                 self._ends.append(literals([str(found[column][-1]) for column in self._order]))
         return found
 
-    def _piece(self, widths: Mapping[str, Width | None], number: int, most: int) -> Sequence[bytes] | None:
+    def _piece(self, widths: Mapping[str, Width], number: int, most: int) -> Sequence[bytes] | None:
         """Give the columns of a piece as the server sends them; None where a value doesn't fit."""
         order = idents(self._order)
-        packed = [(ident(column), of) for column, of in widths.items() if of is not None]
-        sent = (f"pg_catalog.string_agg(pg_catalog.{of.send.format(name)}, '' order by {order})" for name, of in packed)
-        fits = " and ".join(of.fits.format(name) for name, of in packed)
+        named = [(ident(column), of) for column, of in widths.items()]
+        sent = (f"pg_catalog.string_agg(pg_catalog.{of.send.format(name)}, '' order by {order})" for name, of in named)
+        fits = " and ".join(of.fits.format(name) for name, of in named)
         after = f"where ({order}) > ({self._ends[number - 1]}) " if number else ""
         query = (
             f"select pg_catalog.bool_and(coalesce({fits}, false)), {', '.join(sent)} from (select "
@@ -103,5 +103,5 @@ class _Reader:
             found = cursor.execute(query.encode(), prepare=False).fetchone()
         # No row at all, after a piece that was full.
         if found is not None and found[0] is None:
-            return [b""] * len(packed)
+            return [b""] * len(widths)
         return found[1:] if found is not None and found[0] else None

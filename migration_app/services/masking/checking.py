@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from hashlib import sha256
-from itertools import islice
+from itertools import groupby, islice
 from tempfile import SpooledTemporaryFile
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final
@@ -33,7 +33,7 @@ from .failing import blocks_without_values, without_values
 from .result import Leak
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from psycopg import Connection
 
@@ -117,22 +117,26 @@ class LeakCheck:
         self._hashes.close()
 
     def _take(self) -> None:
-        """Write the hashes down, as COPY text of the number of their column and themselves."""
-        without_values(_WHAT, "source", partial(give_seed, self._source, self._seed))
-        numbers = {one: number for number, one in enumerate(self._columns)}
-        for name, reading in self._readings.items():
-            numbered = {one.column: number for one, number in numbers.items() if one.table == name}
-            if numbered:
-                statement = source_hashes(
-                    self._shape, self._shape.tables[name], reading.choices, numbered, reading.condition
-                )
-                with closing(blocks_without_values(name.short, read_blocks(self._source, statement))) as blocks:
-                    for block in blocks:
-                        if self._stop.is_set():
-                            return
-                        with writing_temporary():
-                            self._hashes.write(block)
+        """Write the hashes down, as COPY text."""
+        if self._columns:
+            without_values(_WHAT, "source", partial(give_seed, self._source, self._seed))
+        for name, statement in self._statements():
+            with closing(blocks_without_values(name.short, read_blocks(self._source, statement))) as blocks:
+                for block in blocks:
+                    if self._stop.is_set():
+                        return
+                    with writing_temporary():
+                        self._hashes.write(block)
         without_values(_WHAT, "source", self._source.rollback)
+
+    def _statements(self) -> Iterator[tuple[Name, str]]:
+        """Give the SELECT of each table's hashes; the columns of a table follow one another."""
+        for name, some in groupby(enumerate(self._columns), key=lambda numbered: numbered[1].table):
+            reading, numbers = self._readings[name], {one.column: number for number, one in some}
+            yield (
+                name,
+                source_hashes(self._shape, self._shape.tables[name], reading.choices, numbers, reading.condition),
+            )
 
     def _bring(self, target: Connection[Any]) -> None:
         open_sketch(target)

@@ -22,7 +22,7 @@ _SPARSE: Final = 16
 
 
 class Items(Sequence[Any]):
-    """What ``gather`` gathered; read only."""
+    """Items that were put behind one another, read at any place."""
 
     def __init__(self, code: str) -> None:
         """Hold items as ``struct`` writes them: ``q``, ``i``, ``16s``; in network order."""
